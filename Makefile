@@ -1,0 +1,49 @@
+# Everything below sets up .venv by itself: a Python 3.11–3.13 with venv and pip is all it needs.
+SHELL := /bin/sh
+PYTHON ?=
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DATA ?= ../shared/data
+
+.PHONY: demo run test test-all soak lint types contracts catalogue bench screenshots clean
+
+demo: $(READY)          ## open the station on recorded signals
+	$(BIN)/teststation demo
+
+run: $(READY)           ## open the station
+	$(BIN)/teststation
+
+test: $(READY)          ## the tests
+	$(BIN)/python -m pytest -n auto -m "not soak"
+
+test-all:               ## the tests on every supported Python
+	for version in 3.11 3.12 3.13; do $(MAKE) test VENV=.venv-$$version PYTHON=python$$version || exit 1; done
+
+soak: $(READY)          ## the long runs
+	$(BIN)/python -m pytest -m soak
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)     ## who may import whom
+	$(BIN)/lint-imports
+
+catalogue: $(READY)     ## gather the Dutch texts, merge them into the English catalogue, compile it
+	$(BIN)/python -m benchmarks.catalogue
+
+bench: $(READY)         ## accuracy, speed and footprint, as tables
+	$(BIN)/python -m benchmarks --data $(DATA)
+
+screenshots: $(READY)   ## the pictures of the README and the guide
+	$(BIN)/python -m benchmarks.screenshots
+
+clean:
+	rm -rf .venv .venv-3.11 .venv-3.12 .venv-3.13 .mypy_cache .ruff_cache .pytest_cache
+
+$(READY): requirements-dev.lock pyproject.toml
+	@sh .ci/venv "$(VENV)" "$(PYTHON)"

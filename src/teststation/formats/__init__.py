@@ -1,0 +1,1 @@
+"""Recordings on disk, both ways, with every guard against bad input."""

@@ -1,0 +1,276 @@
+"""The nouns: what a visit, a trial, a recording, an event, a measure and a finding are. Data only, frozen, SI."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class TestName(enum.StrEnum):
+    """The clinical tests, and the long recording without a protocol."""
+
+    __test__ = False  # not pytest's
+
+    GUG = "gug"
+    TCS = "tcs"
+    GAIT = "gait"
+    POSTURES = "postures"
+
+
+class Placement(enum.StrEnum):
+    """Where the sensor is worn. All but the thigh move with the trunk."""
+
+    LOWER_BACK = "lower_back"
+    WAIST = "waist"
+    TRUNK = "trunk"
+    CHEST = "chest"
+    THIGH = "thigh"
+
+
+class Sex(enum.StrEnum):
+    """As the guideline's tables ask it; anything else is other."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class Source(enum.StrEnum):
+    """What timed a measure."""
+
+    SENSOR = "sensor"
+    KEY = "key"
+    STOPWATCH = "stopwatch"
+    SENSOR_AND_KEY = "sensor_and_key"
+
+
+class Status(enum.StrEnum):
+    """How much of a test an analysis found."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNUSABLE = "unusable"
+
+
+class Verdict(enum.StrEnum):
+    """The answer of a rule. Never a fourth: closeness is a mark beside it."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+class Outcome(enum.StrEnum):
+    """How a trial ended. All but `DONE`, `INVALID` and `REFUSED` are findings of their own (PRACTICE 2)."""
+
+    DONE = "done"
+    UNABLE = "unable"
+    UNSAFE = "unsafe"
+    STOPPED = "stopped"
+    FELL = "fell"
+    REFUSED = "refused"
+    INVALID = "invalid"
+
+
+Interval = tuple[float, float]
+"""A 95 % interval of our own measuring error: lower and upper bound."""
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message as a code with its parameters; the edge turns it into Dutch or English."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+
+class Recording(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """Samples of one sensor, as they came: nothing filtered, nothing resampled.
+
+    Parameters
+    ----------
+    time_s : (n,) seconds on the sensor's own clock, increasing, not necessarily even
+    acceleration : (n, 3) m/s², gravity included, sensor frame
+    angular_velocity : (n, 3) rad/s, sensor frame
+    name : what the recording is called in tables and messages
+    placement : where the sensor was worn, where that is known
+    cue_s : the Go cue on `time_s`, where one was given
+    nominal_rate_hz : the rate that the sensor promises; the measured one is a matter of `time_s`
+    """
+
+    time_s: NDArray[np.float64]
+    acceleration: NDArray[np.float64]
+    angular_velocity: NDArray[np.float64]
+    name: str = ""
+    placement: Placement | None = None
+    cue_s: float | None = None
+    nominal_rate_hz: float | None = None
+    subject: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A moment of a movement, named as in CONTRACTS, on the recording's own clock."""
+
+    name: str
+    time_s: float
+    interval_s: Interval
+    repetition: int | None = None
+
+
+class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A value with its unit, its uncertainty and what timed it; `at_least` marks a lower bound."""
+
+    name: str
+    value: float
+    unit: str
+    interval: Interval
+    source: Source = Source.SENSOR
+    at_least: bool = False
+
+    def contains(self, threshold: float) -> bool:
+        """Tell whether the threshold lies inside the 95 % interval."""
+        return self.interval[0] <= threshold <= self.interval[1]
+
+
+class Quality(msgspec.Struct, frozen=True):
+    """How good the signal was; each note is a reason."""
+
+    sampling_rate_hz: float
+    lost_samples: int = 0
+    largest_gap_s: float = 0.0
+    notes: tuple[Reason, ...] = ()
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened in a recording, and when."""
+
+    test: TestName | None
+    placement: Placement
+    status: Status
+    quality: Quality
+    reasons: tuple[Reason, ...] = ()
+    events: tuple[Event, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+    def measure(self, name: str) -> Measure | None:
+        """Look a measure up by name."""
+        return next((measure for measure in self.measures if measure.name == name), None)
+
+    def event(self, name: str) -> Event | None:
+        """Look the first event of a name up."""
+        return next((event for event in self.events if event.name == name), None)
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as the station knows one: a code, never a name (PRACTICE 19)."""
+
+    code: str
+    birth_year: int | None = None
+    sex: Sex | None = None
+    height_cm: float | None = None
+    height_measured: bool | None = None
+    weight_kg: float | None = None
+    walking_aid: str | None = None
+
+
+class Conditions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a result may only be compared with if it is the same (PRACTICE 16)."""
+
+    walking_aid: str | None = None
+    hands_used: bool = False
+    physical_help: bool = False
+    demonstrated: bool = False
+    prompted: bool = False
+    course_m: float | None = None
+    stands: int | None = None
+    seconds: float | None = None
+    chair_height_cm: float | None = None
+
+
+class HandTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """What the therapist's hand said, in seconds on the host clock (`clock.now`)."""
+
+    cue_s: float | None = None
+    line_s: float | None = None
+    stop_s: float | None = None
+    stopwatch_s: float | None = None
+
+    @property
+    def duration_s(self) -> float | None:
+        """Go cue to stop key, where both were pressed."""
+        return None if self.cue_s is None or self.stop_s is None else self.stop_s - self.cue_s
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt at a test: what the sensor saw, what the hand timed, which of the two is the headline and why."""
+
+    id: str
+    visit: str
+    test: TestName
+    number: int
+    started_at: str
+    outcome: Outcome = Outcome.DONE
+    outcome_reason: Reason | None = None
+    practice: bool = False
+    hand: HandTimes = HandTimes()
+    host_minus_device_s: float | None = None
+    analysis: Analysis | None = None
+    measures: tuple[Measure, ...] = ()
+    headline: str | None = None
+    headline_reason: Reason | None = None
+    conditions: Conditions = Conditions()
+    recording: str | None = None
+
+    def measure(self, name: str, source: Source | None = None) -> Measure | None:
+        """Look a measure of the trial up, by name and, if given, by what timed it."""
+        return next((m for m in self.measures if m.name == name and source in (None, m.source)), None)
+
+
+class TestResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What is judged: the trials used, the headline rule, its measures and the conditions (PRACTICE 4)."""
+
+    __test__ = False  # not pytest's
+
+    test: TestName
+    trials: tuple[str, ...]
+    headline_rule: str
+    outcome: Outcome = Outcome.DONE
+    measures: tuple[Measure, ...] = ()
+    trial_values: tuple[float, ...] = ()
+    conditions: Conditions = Conditions()
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A measure plus a cited rule."""
+
+    rule: str
+    measure: str | None
+    verdict: Verdict
+    reason: Reason
+    close: bool = False
+    meaning: str = ""
+    source: str = ""
+    evidence: str = ""
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One meeting with one client."""
+
+    id: str
+    client: str
+    started_at: str
+    age: int | None = None
+    operator: str = ""
+
+
+class TeststationError(Exception):
+    """An error with a sentence for the user, as a reason that the edge can translate."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, params)
+        self.reason = Reason(code, params)

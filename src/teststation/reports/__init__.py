@@ -1,0 +1,1 @@
+"""What leaves the house for people and other systems."""

@@ -1,0 +1,101 @@
+"""What every source of samples is to the station: a stream of link events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from teststation.model import Placement
+
+
+class SensorInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the sensor is; `serial` is what calibrations are kept by."""
+
+    driver: str
+    name: str
+    serial: str
+    nominal_rate_hz: float
+    placement: Placement = Placement.LOWER_BACK
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """The link is up (again); samples follow."""
+
+    at_s: float
+    info: SensorInfo
+
+
+class Packet(msgspec.Struct, frozen=True, eq=False):
+    """One notification's samples: device times, and when the packet arrived on the host clock.
+
+    Parameters
+    ----------
+    arrival_s : seconds on `clock.now`
+    time_s : (n,) seconds on the device's unwrapped clock
+    acceleration : (n, 3) m/s², gravity included
+    angular_velocity : (n, 3) rad/s
+    """
+
+    arrival_s: float
+    time_s: NDArray[np.float64]
+    acceleration: NDArray[np.float64]
+    angular_velocity: NDArray[np.float64]
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Samples are missing between two device times."""
+
+    start_s: float
+    end_s: float
+
+
+class Silent(msgspec.Struct, frozen=True):
+    """Nothing came for half a second, though the link says nothing of it."""
+
+    at_s: float
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """The link is down."""
+
+    at_s: float
+
+
+class Battery(msgspec.Struct, frozen=True):
+    """Charge in per cent."""
+
+    at_s: float
+    percent: int
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A recording has been played to its end; a live sensor never says this."""
+
+    at_s: float
+
+
+LinkEvent = Connected | Packet | Gap | Silent | Lost | Battery | Ended
+
+
+class Sensor(Protocol):
+    """A source of link events. It lives in the acquisition thread's loop; `cue` may be called from any thread."""
+
+    @property
+    def info(self) -> SensorInfo:
+        """Who the sensor is."""
+        ...
+
+    def stream(self) -> AsyncIterator[LinkEvent]:
+        """Connect and give events until the iterator is closed; closing it disconnects in good order."""
+        ...
+
+    def cue(self) -> None:
+        """Take note that the person was told to go.
+
+        A live sensor ignores it; a replay that knows its cue holds the still part until now, and goes on from there.
+        """
+        ...

@@ -1,0 +1,44 @@
+"""Choices, frozen: read once at the edge and passed down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+HOME_VARIABLE = "TESTSTATION_HOME"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a practice may choose. Lengths in metres, durations in seconds.
+
+    Parameters
+    ----------
+    language : of the screens
+    course_m : the timed length of the gait test
+    stands : how many stands a timed chair stand has
+    late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
+    """
+
+    language: Literal["nl", "en"] = "nl"
+    course_m: float = 4.572
+    stands: int = 5
+    late_start_s: float = 2.0
+
+
+def home() -> Path:
+    """Give the folder for settings, store and logs: `TESTSTATION_HOME`, else the platform's own."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path  # noqa: PLC0415 - only needed where no folder was named
+
+    return user_data_path("teststation", appauthor=False)
+
+
+def calibration_folder() -> Path:
+    """Find `calibration/`: in a wheel it lies inside the package, in a checkout at the top."""
+    packed = Path(__file__).parent / "_calibration"
+    return packed if packed.is_dir() else Path(__file__).parents[2] / "calibration"
