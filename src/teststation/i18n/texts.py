@@ -1,6 +1,7 @@
 """What comes from below the edge as a code: the code is a contract, its Dutch text here is not.
 
 `make catalogue` gathers both tables.
+"""
 
 from __future__ import annotations
 
