@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import msgspec
@@ -89,8 +89,8 @@ class Sensor(Protocol):
         """Who the sensor is."""
         ...
 
-    def stream(self) -> AsyncIterator[LinkEvent]:
-        """Connect and give events until the iterator is closed; closing it disconnects in good order."""
+    def stream(self) -> AsyncGenerator[LinkEvent, None]:
+        """Connect and give events until the generator is closed; closing it disconnects in good order."""
         ...
 
     def cue(self) -> None:
