@@ -5,9 +5,34 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
+from typing import Protocol
 
 now = time.perf_counter if sys.platform == "win32" else time.monotonic
 """Seconds on the clock that Textual stamps its keys with, so that keys and samples share one time."""
+
+
+class Clock(Protocol):
+    """The time a station runs by: the host's own, or that of a recording played faster."""
+
+    def now(self) -> float:
+        """Seconds now."""
+        ...
+
+    def at(self, host_s: float) -> float:
+        """Turn a time of the host's clock, such as a key's, into this clock's."""
+        ...
+
+
+class HostClock:
+    """The host's clock, as it is."""
+
+    def now(self) -> float:
+        """Seconds now."""
+        return now()
+
+    def at(self, host_s: float) -> float:
+        """Give the time back."""
+        return host_s
 
 
 class DeviceClock:

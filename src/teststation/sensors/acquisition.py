@@ -50,7 +50,7 @@ class Acquisition:
     def _run(self) -> None:
         try:
             asyncio.run(self._listen())
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged, and told as a lost link
             # A driver's fault must not take the trial with it: the station goes on by hand.
             _log.exception("the sensor's stream failed")
             self._hear(Lost(self._now()))

@@ -1,0 +1,26 @@
+"""From the name of a clinical test to its module; imported on demand, since SciPy is slow to load."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from teststation.model import Analysis, Recording, TestName
+from teststation.tests.base import ClinicalTest, Options
+
+_MODULES = {
+    TestName.GUG: "get_up_and_go",
+    TestName.TCS: "timed_chair_stand",
+    TestName.GAIT: "gait_speed",
+    TestName.POSTURES: "postural_transitions",
+}
+
+
+def clinical_test(name: TestName) -> ClinicalTest:
+    """Load a clinical test."""
+    return cast("ClinicalTest", import_module(f"{__package__}.{_MODULES[name]}"))
+
+
+def analyse(recording: Recording, test: TestName, options: Options) -> Analysis:
+    """Find a test in a whole recording; a function of this module so that a worker process can be handed it."""
+    return clinical_test(test).analyse(recording, options)
