@@ -221,7 +221,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     host_minus_device_s: float | None = None
     analysis: Analysis | None = None
     measures: tuple[Measure, ...] = ()
-    headline: str | None = None
+    headline_source: Source | None = None
     headline_reason: Reason | None = None
     conditions: Conditions = Conditions()
     recording: str | None = None
