@@ -34,7 +34,7 @@ contracts: $(READY)     ## who may import whom
 	$(BIN)/lint-imports
 
 catalogue: $(READY)     ## gather the Dutch texts, merge them into the English catalogue, compile it
-	$(BIN)/python -m benchmarks.catalogue
+	$(BIN)/python -m teststation.i18n.catalogue
 
 bench: $(READY)         ## accuracy, speed and footprint, as tables
 	$(BIN)/python -m benchmarks --data $(DATA)

@@ -1,0 +1,7 @@
+"""One trial, from cue to saved result, and what the trials of a test come to."""
+
+from teststation.station.analyst import Analyst
+from teststation.station.outcome import conclude
+from teststation.station.trial_run import Link, Snapshot, State, TrialRun
+
+__all__ = ["Analyst", "Link", "Snapshot", "State", "TrialRun", "conclude"]

@@ -1,0 +1,34 @@
+"""The process in which recordings are analysed: SciPy is slow to load, and its work must not delay a key."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+
+from teststation.model import Analysis, Recording, TestName
+from teststation.tests.base import Options
+from teststation.tests.catalogue import analyse, clinical_test
+
+
+class Analyst:
+    """The process in which recordings are analysed; SciPy is loaded there, not in the screen's process."""
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor or ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+    def warm(self) -> None:
+        """Load what the first analysis needs; call it after the first screen has been drawn."""
+        self._executor.submit(_load)
+
+    def submit(self, recording: Recording, test: TestName, options: Options) -> Future[Analysis]:
+        """Analyse a recording."""
+        return self._executor.submit(analyse, recording, test, options)
+
+    def close(self) -> None:
+        """End the process."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _load() -> None:
+    for test in TestName:
+        clinical_test(test)
