@@ -1,0 +1,320 @@
+"""From a script to what a worn sensor reads: angles and hips at 1 kHz, differentiated, turned into the sensor's frame.
+
+World: x forward at the start, y left, z up. Body: heading, then lean (forward +), then roll (to the right +), about the
+body's own axes (ZYX). The thigh is the segment whose lean is minus its flexion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from teststation.model import Placement, Recording
+from teststation.sensors.synthetic.person import Imu, Person
+from teststation.sensors.synthetic.script import Array, Bout, Move, Script, eased
+
+RATE_HZ = 1000.0
+GRAVITY_M_S2 = 9.80665
+
+_CONTACT_SHARE = 0.86
+"""The seat is met when so much of an unbraked way down would have been done in time: some speed is left."""
+
+_CUSHION_S = 0.12
+_LEAN_INTO_WALK_S = 0.2
+_RIPPLE = 0.3
+_REFERENCE_STEP_M = 0.66
+_HIP_TO_BELT_M = np.array([-0.10, 0.0, 0.12])
+_HIP_TO_THIGH_M = np.array([0.06, 0.0, -0.22])
+_HALF_PELVIS_M = 0.09
+_BODY_TO_CASE = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+"""Rows: the case's x (up), y (left) and z (backward) in the body's frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A body segment with a sensor on it, at `RATE_HZ`.
+
+    Parameters
+    ----------
+    time_s : (n,) seconds of the script
+    position_m : (n, 3) of the sensor, world
+    angles_rad : (n, 3) heading, lean, roll
+    hips_m : (n,) height of the hips' centre
+    """
+
+    time_s: Array
+    position_m: Array
+    angles_rad: Array
+    hips_m: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Gait:
+    """What stepping adds to the motion of the hips and the pelvis, in the heading's frame. Arrays of (n,)."""
+
+    speed_m_s: Array
+    forward_m: Array
+    left_m: Array
+    up_m: Array
+    heading_rad: Array
+    lean_rad: Array
+    roll_rad: Array
+    thigh_flexion_rad: Array
+
+
+def segment(script: Script, imu: Imu, seed: int) -> Segment:
+    """Give the motion of the segment that wears the sensor."""
+    person = script.person
+    time_s = np.arange(round(script.now_s * RATE_HZ) + 1) / RATE_HZ
+    seated = script.seated_at_first
+    legs = _angle(script.moves, "legs", time_s, np.radians(person.seated_thigh_deg) if seated else 0.0)
+    trunk = _angle(script.moves, "trunk", time_s, np.radians(-person.slouch_deg if seated else person.stoop_deg))
+    heading = _angle(script.moves, "heading", time_s, 0.0)
+    gait = _sum([_gait(bout, person, imu, time_s) for bout in script.bouts], len(time_s))
+    sway = _sway(person, time_s, seed)
+
+    along = gait.forward_m - person.thigh_m * np.sin(legs)
+    across = gait.left_m
+    ahead = np.column_stack([np.cos(heading), np.sin(heading)])
+    beside = np.column_stack([-np.sin(heading), np.cos(heading)])
+    path = np.cumsum(gait.speed_m_s[:, None] * ahead, axis=0) / RATE_HZ
+    hips = np.column_stack(
+        [
+            path + along[:, None] * ahead + across[:, None] * beside,
+            person.shank_m + person.thigh_m * np.cos(legs) + gait.up_m + _seat_jolts(script, time_s),
+        ]
+    )
+    if imu.placement == Placement.THIGH:
+        side = 1.0 if imu.left else -1.0
+        hips[:, :2] += side * _HALF_PELVIS_M * beside
+        angles = np.column_stack(
+            [heading + 0.3 * gait.heading_rad, -legs - gait.thigh_flexion_rad, 0.5 * gait.roll_rad]
+        )
+        angles += 0.3 * sway
+        lever = _HIP_TO_THIGH_M
+    else:
+        angles = np.column_stack([heading + gait.heading_rad, trunk + gait.lean_rad, gait.roll_rad]) + sway
+        lever = _HIP_TO_BELT_M
+    return Segment(time_s, _smooth(hips + _turned(angles, lever), 0.02), _smooth(angles, 0.02), hips[:, 2])
+
+
+def sample(body: Segment, imu: Imu, name: str, seed: int, cue_s: float | None) -> Recording:
+    """Give what the sensor on a segment reads and sends."""
+    rng = np.random.default_rng([seed, 2])
+    velocity = np.gradient(body.position_m, 1.0 / RATE_HZ, axis=0)
+    force = np.gradient(velocity, 1.0 / RATE_HZ, axis=0)
+    force[:, 2] += GRAVITY_M_S2
+    case = _BODY_TO_CASE.T @ _rotation(np.radians(imu.rotation_deg))
+    force_case = _into_body(body.angles_rad, force) @ case
+    turning_case = _body_rates(body.angles_rad) @ case
+
+    count = int(body.time_s[-1] * imu.rate_hz) + 1
+    at_s = np.arange(count) / imu.rate_hz
+    width_s = 1.0 / imu.rate_hz
+    read = [
+        np.column_stack([np.interp(at_s, body.time_s, axis) for axis in _smooth(signal, width_s).T])
+        for signal in (force_case, turning_case)
+    ]
+    acceleration = imu.scale * read[0] + rng.normal(0.0, imu.acceleration_noise_m_s2, (count, 3))
+    gyro = read[1] + np.radians(imu.bias_deg_s) + np.radians(rng.normal(0.0, imu.gyro_noise_deg_s, (count, 3)))
+    acceleration = np.clip(acceleration, -imu.range_g * GRAVITY_M_S2, imu.range_g * GRAVITY_M_S2)
+    gyro = np.clip(gyro, -np.radians(imu.range_deg_s), np.radians(imu.range_deg_s))
+
+    packet = np.arange(count) // imu.packet
+    arrived = (rng.uniform(size=packet[-1] + 1) >= imu.lost_share)[packet]
+    return Recording(
+        time_s=at_s[arrived] + imu.start_s,
+        acceleration=acceleration[arrived],
+        angular_velocity=gyro[arrived],
+        name=name,
+        placement=imu.placement,
+        cue_s=None if cue_s is None else cue_s + imu.start_s,
+        nominal_rate_hz=imu.rate_hz,
+    )
+
+
+def _angle(moves: list[Move], angle: str, time_s: Array, start_rad: float) -> Array:
+    value = np.full(len(time_s), float(start_rad))
+    for move in moves:
+        if move.angle == angle:
+            value += move.delta_rad * _progress(move, time_s)
+    return value
+
+
+def _progress(move: Move, time_s: Array) -> Array:
+    duration_s = move.end_s - move.start_s
+    share = np.clip((time_s - move.start_s) / duration_s, 0.0, 1.0)
+    if move.ripples:
+        cycles = 2.0 * np.pi * move.ripples
+        share = share + _RIPPLE / cycles * np.sin(cycles * share)
+    if not move.landing:
+        return eased(share)
+    # down to the seat with the head of a longer movement, then braked by the cushion
+    s = share * _CONTACT_SHARE
+    left = 30.0 * _CONTACT_SHARE**2 * (1.0 - _CONTACT_SHARE) ** 2 * _CONTACT_SHARE / duration_s
+    braked = np.clip((time_s - move.end_s) / _CUSHION_S, 0.0, 1.0)
+    way = eased(s) + left * _CUSHION_S * (braked - braked**3 + braked**4 / 2.0)
+    whole = float(eased(np.array(_CONTACT_SHARE))) + left * _CUSHION_S / 2.0
+    landed: Array = way / whole
+    return landed
+
+
+def _seat_jolts(script: Script, time_s: Array) -> Array:
+    jolts = np.zeros(len(time_s))
+    for contact_s in script.seat_contacts_s:
+        jolts += _jolt(time_s, contact_s, 2.0, frequency_hz=8.0, fading_s=0.06)
+    return jolts
+
+
+def _jolt(time_s: Array, start_s: float, size_m_s2: float, *, frequency_hz: float, fading_s: float) -> Array:
+    """Displacement of a ringing that begins smoothly; its acceleration first goes to about + `size_m_s2`."""
+    omega = 2.0 * np.pi * frequency_hz
+    since = np.maximum(time_s - start_s, 0.0)
+    envelope = (1.0 - np.exp(-((since * frequency_hz / 0.2) ** 3))) * np.exp(-since / fading_s)
+    shaken: Array = -size_m_s2 / omega**2 * envelope * np.sin(omega * since)
+    return shaken
+
+
+def _gait(bout: Bout, person: Person, imu: Imu, time_s: Array) -> Gait:
+    """Give what a bout of steps adds.
+
+    The harmonics and their phases after the initial contact are rounded means of the lower backs of healthy walkers at
+    1.2 m/s (Voisard et al. 2023, our own average over 26 walks); amplitudes scale with the step, the bounce with the
+    inverted pendulum of Zijlstra & Hof 1997. The thigh follows the textbook hip angle (30° flexed at contact, extended
+    at half a stride).
+    """
+    contacts = bout.contact_s
+    edges = np.concatenate([[bout.start_s], contacts])
+    width_s = max(0.3, float(np.median(np.diff(edges))))
+    reach = _smooth(_steps(edges, np.maximum(bout.step_m, 0.12 * (bout.step_m > 0)), time_s), 0.3)
+    share = reach / _REFERENCE_STEP_M
+    phase = _interpolated(np.concatenate([[-0.8], np.arange(len(contacts))]), edges, time_s)
+    step = 2.0 * np.pi * phase
+    stride = np.pi * phase + (0.0 if bout.left else np.pi)  # 0 where the left foot comes down
+
+    feet = np.cumsum(bout.step_m)
+    middle = np.concatenate([[0.0], (feet + np.concatenate([[0.0], feet[:-1]])) / 2.0])
+    knots = edges.copy()
+    knots[0] -= _LEAN_INTO_WALK_S
+    speed = _smooth(_steps(knots, np.diff(middle) / np.diff(knots), time_s), width_s)
+
+    bounce = 0.35 * person.steadied * (person.leg_m - np.sqrt(person.leg_m**2 - (reach / 2.0) ** 2))
+    bounce += 0.002 * np.minimum(1.0, 4.0 * share)
+    size = person.impact_m_s2 * person.steadied * bout.step_m / _REFERENCE_STEP_M
+    up = -bounce * (1.0 + np.cos(step - np.radians(42.0)))
+    forward = -0.012 * person.steadied * share * np.cos(step + np.radians(67.0))
+    for k, contact in enumerate(contacts):
+        own = 1.0 if imu.placement != Placement.THIGH else 1.4 if bout.left ^ bool(k % 2) == imu.left else 0.6
+        up += own * _jolt(time_s, contact + 0.02, float(size[k]), frequency_hz=9.0, fading_s=0.08)
+        forward += own * _jolt(time_s, contact - 0.06, 0.7 * float(size[k]), frequency_hz=4.5, fading_s=0.08)
+    on = np.minimum(1.0, 3.0 * share)
+    swing = np.arcsin(np.clip(reach / (2.0 * person.leg_m), 0.0, 1.0))
+    own_stride = stride if imu.left else stride + np.pi
+    return Gait(
+        speed_m_s=speed,
+        forward_m=forward,
+        left_m=0.02 * on * np.sin(stride) - 0.002 * share * np.cos(3.0 * stride + np.radians(109.0)),
+        up_m=up,
+        heading_rad=np.radians(3.5) * share * np.sin(stride - np.radians(131.0)),
+        lean_rad=np.radians(1.1) * share * np.sin(step + np.radians(176.0)),
+        roll_rad=on * np.radians(2.7) * np.sin(stride - np.radians(24.0))
+        + share * np.radians(1.4) * np.sin(3.0 * stride - np.radians(95.0)),
+        thigh_flexion_rad=0.5 * swing
+        + swing * np.cos(own_stride + np.radians(36.0))
+        - 0.12 * swing * np.cos(2.0 * own_stride),
+    )
+
+
+def _sum(bouts: list[Gait], count: int) -> Gait:
+    fields = Gait.__dataclass_fields__
+    return Gait(**{field: sum((getattr(bout, field) for bout in bouts), np.zeros(count)) for field in fields})
+
+
+def _sway(person: Person, time_s: Array, seed: int) -> Array:
+    """Give the trunk's own small motion, heading, lean and roll: slow sway and breathing."""
+    rng = np.random.default_rng([seed, 3])
+    frequency = rng.uniform(0.05, 0.6, (3, 6))
+    phase = rng.uniform(0.0, 2.0 * np.pi, (3, 6))
+    waves = np.sin(2.0 * np.pi * frequency[:, :, None] * time_s + phase[:, :, None]).sum(axis=1)
+    size = np.radians(person.sway_deg) / np.sqrt(3.0) * np.array([0.5, 1.0, 0.5])
+    swaying: Array = (size[:, None] * waves).T
+    return swaying
+
+
+def _steps(edges: Array, values: Array, time_s: Array) -> Array:
+    padded = np.concatenate([[0.0], values, [0.0]])
+    held: Array = padded[np.searchsorted(edges, time_s, side="right")]
+    return held
+
+
+def _smooth(values: Array, width_s: float) -> Array:
+    """Average over a bell of this half-height width; the ends are held."""
+    count = round(width_s * RATE_HZ)
+    window = np.hanning(2 * count + 1)
+    window /= window.sum()
+    columns = values if values.ndim == 2 else values[:, None]  # noqa: PLR2004 - rows of samples
+    padded = np.pad(columns, ((count, count), (0, 0)), mode="edge")
+    smoothed = np.column_stack([np.convolve(column, window, mode="valid") for column in padded.T])
+    return smoothed.reshape(values.shape)
+
+
+def _interpolated(values: Array, at_s: Array, time_s: Array) -> Array:
+    """Pass monotonically through all points with a continuous slope (Fritsch & Butland), held outside them."""
+    width = np.diff(at_s)
+    slope = np.diff(values) / width
+    inner = 2.0 * slope[:-1] * slope[1:] / (slope[:-1] + slope[1:])
+    slopes = np.concatenate([slope[:1], inner, slope[-1:]])
+    k = np.clip(np.searchsorted(at_s, time_s, side="right") - 1, 0, len(width) - 1)
+    u = np.clip((time_s - at_s[k]) / width[k], 0.0, 1.0)
+    path: Array = (
+        values[k] * (1 + 2 * u) * (1 - u) ** 2
+        + values[k + 1] * u**2 * (3 - 2 * u)
+        + width[k] * (slopes[k] * u * (1 - u) ** 2 - slopes[k + 1] * u**2 * (1 - u))
+    )
+    return path
+
+
+def _rotation(angles_rad: Array) -> Array:
+    """Turn about x, y and z in turn (the turned axes)."""
+    turned = np.eye(3)
+    for axis, angle in enumerate(angles_rad):
+        c, s = np.cos(angle), np.sin(angle)
+        i, j = (axis + 1) % 3, (axis + 2) % 3
+        about = np.eye(3)
+        about[i, i], about[i, j], about[j, i], about[j, j] = c, -s, s, c
+        turned = turned @ about
+    return turned
+
+
+def _axes(angles_rad: Array) -> Array:
+    """Give (n, 3, 3) matrices body → world for heading, lean and roll."""
+    (cy, cp, cr), (sy, sp, sr) = np.cos(angles_rad).T, np.sin(angles_rad).T
+    rows = [
+        [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
+        [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
+        [-sp, cp * sr, cp * cr],
+    ]
+    return np.moveaxis(np.array(rows), -1, 0)
+
+
+def _turned(angles_rad: Array, vector: Array) -> Array:
+    world: Array = _axes(angles_rad) @ vector
+    return world
+
+
+def _into_body(angles_rad: Array, vectors: Array) -> Array:
+    body: Array = np.einsum("nji,nj->ni", _axes(angles_rad), vectors)
+    return body
+
+
+def _body_rates(angles_rad: Array) -> Array:
+    _, pitch, roll = angles_rad.T
+    heading_rate, pitch_rate, roll_rate = np.gradient(angles_rad, 1.0 / RATE_HZ, axis=0).T
+    return np.column_stack(
+        [
+            roll_rate - heading_rate * np.sin(pitch),
+            pitch_rate * np.cos(roll) + heading_rate * np.cos(pitch) * np.sin(roll),
+            -pitch_rate * np.sin(roll) + heading_rate * np.cos(pitch) * np.cos(roll),
+        ]
+    )
