@@ -1,0 +1,88 @@
+"""What a test result means: every rule that applies, each a finding of its own."""
+
+from __future__ import annotations
+
+from teststation.guideline.norms import norm_reason
+from teststation.guideline.people import possible_limits
+from teststation.guideline.rulebook import Limit, Off, Rule, RuleBook, load_rules
+from teststation.guideline.safety import hands_void, safety_findings
+from teststation.guideline.verdict import Judged, assess
+from teststation.guideline.wording import followed_by, notes, rule_reason
+from teststation.model import Client, Finding, Measure, Outcome, TestResult, Verdict
+
+
+def judge(
+    result: TestResult,
+    *,
+    client: Client | None = None,
+    age: int | None = None,
+    context: bool = False,
+    rules: RuleBook | None = None,
+) -> tuple[Finding, ...]:
+    """Judge a test result: how it ended, the guideline's rules, the norms beside them, second opinions if asked for.
+
+    Parameters
+    ----------
+    client : for rules that depend on sex and height; what is not known of them leaves several limits open
+    age : whole years at the visit; without it there are no norms
+    context : add the rules of other sources
+    rules : the rule book; by default the one that comes with the program
+    """
+    book = load_rules() if rules is None else rules
+    roles = ("primary", "norm", "context") if context else ("primary", "norm")
+    found = [_judge_rule(rule, result, client, age) for role in roles for rule in book.of(result.test, role)]
+    return (
+        *safety_findings(result),
+        *(finding for finding in found if finding is not None),
+        *(_off(off) for off in book.off if off.test in {None, result.test}),
+    )
+
+
+def _judge_rule(rule: Rule, result: TestResult, client: Client | None, age: int | None) -> Finding | None:
+    """Judge by one rule; None where it is not about this test or this person.
+
+    A rule of the guideline always answers, if only with unknown; a norm or a second opinion needs something to judge.
+    """
+    limits = possible_limits(rule, client, age)
+    about_this = rule.seconds in {None, result.conditions.seconds} and not (rule.role == "norm" and age is None)
+    if not limits or not about_this:
+        return None
+    measure = _measure(rule, result)
+    if measure is None and rule.role != "primary" and not _unable_counts(rule, result):
+        return None
+    return _finding(rule, result, measure, limits, client)
+
+
+def _measure(rule: Rule, result: TestResult) -> Measure | None:
+    """Find the measure that the rule prefers among those that the result has."""
+    if hands_void(result) or result.outcome is Outcome.INVALID:
+        return None
+    return next((m for name in rule.measures for m in result.measures if m.name == name), None)
+
+
+def _unable_counts(rule: Rule, result: TestResult) -> bool:
+    return rule.unable_meets and result.outcome is Outcome.UNABLE and rule.evidence != "memory"
+
+
+def _finding(
+    rule: Rule, result: TestResult, measure: Measure | None, limits: tuple[Limit, ...], client: Client | None
+) -> Finding:
+    if _unable_counts(rule, result):
+        judged = Judged(limits=limits, verdict=Verdict.MET)
+    else:
+        judged = assess(rule, result, measure, limits)
+    reason = norm_reason(rule, judged) if rule.role == "norm" else rule_reason(rule, judged, client)
+    return Finding(
+        rule=rule.id,
+        measure=judged.measure.name if judged.measure else None,
+        verdict=judged.verdict,
+        close=judged.close,
+        reason=followed_by(reason, notes(rule, judged, result, client)),
+        meaning="norm" if rule.role == "norm" else rule.meaning,
+        source=rule.source,
+        evidence=rule.evidence,
+    )
+
+
+def _off(off: Off) -> Finding:
+    return Finding(rule=off.id, measure=None, verdict=Verdict.UNKNOWN, reason=off.reason, meaning="rule-off")
