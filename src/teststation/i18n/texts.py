@@ -40,6 +40,9 @@ REASONS: dict[str, str] = {
     "no_sensor_channels": "{file}: geen sensor met drie versnellings- (ACCEL) en drie hoeksnelheidskanalen (GYRO).",
     "unknown_unit": "{file}: regel {line}: onbekende eenheid “{unit}”.",
     "no_time": "{file}: geen tijd: geen LATENCY-kanaal en geen SamplingFrequency.",
+    # times by hand
+    "stopwatch_not_a_time": "“{text}” is geen tijd; typ bijvoorbeeld 12,4 of 1:02,3.",
+    "stopwatch_out_of_range": "“{text}”: een stopwatchtijd ligt tussen {least} en {most} s.",
     # guideline: a rule and a result
     "rule_met": "{value} {unit} is {side} de {label}-grens ({threshold} {unit}): {meaning}.",
     "rule_met_close": "{value} {unit}: nipt {side} de {label}-grens ({threshold} {unit}). Meet nog eens; tot dan behandelen als {until}.",
