@@ -1,0 +1,1 @@
+"""Commands that print the tables a claim rests on: accuracy, speed, footprint."""
