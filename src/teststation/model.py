@@ -147,12 +147,13 @@ class Quality(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened in a recording, and when."""
+    """What happened in a recording, and when; `version` is the analysis's own."""
 
     test: TestName | None
     placement: Placement
     status: Status
     quality: Quality
+    version: str = ""
     reasons: tuple[Reason, ...] = ()
     events: tuple[Event, ...] = ()
     measures: tuple[Measure, ...] = ()
@@ -246,9 +247,10 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A measure plus a cited rule."""
+    """A measure plus a cited rule; `version` is the rule's own."""
 
     rule: str
+    version: str = ""
     measure: str | None
     verdict: Verdict
     reason: Reason
@@ -270,6 +272,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
 class TeststationError(Exception):
     """An error with a sentence for the user, as a reason that the edge can translate."""
+
+    __test__ = False  # not pytest's
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code, params)

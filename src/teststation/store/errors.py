@@ -1,0 +1,50 @@
+"""What can go wrong with the store, as sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from teststation.model import TeststationError
+
+
+class StoreError(TeststationError):
+    """Something could not be kept or found."""
+
+
+class NewerStoreError(StoreError):
+    """A newer version of the program made the store."""
+
+
+class ForeignStoreError(StoreError):
+    """The file is not a store."""
+
+
+class DamagedStoreError(StoreError):
+    """The file is a store, but not whole."""
+
+
+class DiskFullError(StoreError):
+    """There is no room left on the disk."""
+
+
+class ReadOnlyStoreError(StoreError):
+    """The file or its disk cannot be written."""
+
+
+def store_error(error: DBAPIError) -> StoreError:
+    """Say what the database complained of."""
+    if isinstance(error, IntegrityError):
+        return StoreError("store_conflict", detail=str(error.orig))
+    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary code
+        case sqlite3.SQLITE_FULL:
+            return DiskFullError("store_disk_full")
+        case sqlite3.SQLITE_READONLY:
+            return ReadOnlyStoreError("store_read_only")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedStoreError("store_damaged", detail=str(error.orig))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreError("store_busy")
+        case _:
+            return StoreError("store_failed", detail=str(error.orig))

@@ -1,0 +1,279 @@
+"""The tables, as the newest migration leaves them.
+
+Keys are UUIDv7 as text, times of day UTC as text, times of a signal seconds on the device's clock. Every row has an
+owner, up to the client, so that erasing a client erases everything about the client.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The newest migration. Kept here so that a store at head opens without Alembic."""
+
+APPLICATION_ID = 0x54535431
+"""`TST1` in the file's header: by it a store is told from any other SQLite file without opening it."""
+
+
+class Json(TypeDecorator[Any]):
+    """A noun without columns of its own, as JSON; it is read as plain dicts and lists."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is given
+        """Write it."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Read it."""
+        return None if value is None else msgspec.json.decode(value)
+
+
+class Flag(TypeDecorator[bool]):
+    """True or false; strict tables know integers only."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is given
+        """Write it."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:  # noqa: ARG002
+        """Read it."""
+        return None if value is None else bool(value)
+
+
+Real: Double[float] = Double().with_variant(REAL(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(name, metadata, *columns, sqlite_strict=True)
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _owner(name: str, target: str, **options: Any) -> Column[str]:
+    return Column(name, Text, ForeignKey(target, ondelete="CASCADE"), nullable=False, **options)
+
+
+def _place(name: str = "position") -> Column[int]:
+    return Column(name, Integer, primary_key=True, autoincrement=False)
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[str]:
+    in_utc = CheckConstraint(f"{name} LIKE '____-__-__T__:__:__%Z'", name=f"{name}_utc")
+    return Column(name, Text, in_utc, nullable=nullable)
+
+
+def _measures(owner: str, target: str) -> Table:
+    return _table(
+        f"{owner}_measures",
+        _owner(f"{owner}_id", target, primary_key=True),
+        _place(),
+        Column("name", Text, nullable=False),
+        Column("value", Real, nullable=False),
+        Column("unit", Text, nullable=False),
+        Column("low", Real, nullable=False),
+        Column("high", Real, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("at_least", Flag, nullable=False),
+    )
+
+
+store_info = _table(
+    "store_info",
+    Column("only", Integer, CheckConstraint("only = 1", name="only_one"), primary_key=True, autoincrement=False),
+    Column("needs", Text, nullable=False),
+)
+"""One row: the oldest version of the program that can open this store."""
+
+clients = _table(
+    "clients",
+    _id(),
+    _moment("added_at"),
+    Column("code", Text, nullable=False, unique=True),
+    Column("birth_year", Integer),
+    Column("sex", Text),
+    Column("height_cm", Real),
+    Column("height_measured", Flag),
+    Column("weight_kg", Real),
+    Column("walking_aid", Text),
+)
+
+visits = _table(
+    "visits",
+    _id(),
+    _owner("client_id", "clients.id", index=True),
+    _moment("started_at"),
+    Column("age", Integer),
+    Column("operator", Text, nullable=False),
+)
+
+trials = _table(
+    "trials",
+    _id(),
+    _owner("visit_id", "visits.id"),
+    Column("test", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    _moment("started_at"),
+    Column("outcome", Text, nullable=False),
+    Column("outcome_reason", Json),
+    Column("practice", Flag, nullable=False),
+    Column("cue_s", Real),
+    Column("line_s", Real),
+    Column("stop_s", Real),
+    Column("stopwatch_s", Real),
+    Column("host_minus_device_s", Real),
+    Column("headline", Text),
+    Column("headline_reason", Json),
+    Column("conditions", Json, nullable=False),
+    UniqueConstraint("visit_id", "test", "number"),
+)
+"""The hand's times are seconds on the host's clock; the offset leads from the device's to it."""
+
+trial_measures = _measures("trial", "trials.id")
+
+recordings = _table(
+    "recordings",
+    _id(),
+    _owner("trial_id", "trials.id", unique=True),
+    _moment("started_at"),
+    Column("driver", Text, nullable=False),
+    Column("sensor_name", Text, nullable=False),
+    Column("sensor_serial", Text, nullable=False),
+    Column("nominal_rate_hz", Real, nullable=False),
+    Column("placement", Text, nullable=False),
+    Column("cue_s", Real),
+    _moment("closed_at", nullable=True),
+    Column("samples", Integer),
+    Column("sha256", Text),
+)
+"""The last three are known once the recording is closed; the sum is over the data of its blocks in order."""
+
+sample_blocks = _table(
+    "sample_blocks",
+    _owner("recording_id", "recordings.id", primary_key=True),
+    _place("number"),
+    Column("first_s", Real, nullable=False),
+    Column("last_s", Real, nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+link_events = _table(
+    "link_events",
+    _owner("recording_id", "recordings.id", primary_key=True),
+    _place("number"),
+    Column("kind", Text, nullable=False),
+    Column("start_s", Real, nullable=False),
+    Column("end_s", Real),
+)
+"""A gap has a start and an end on the device's clock, everything else a start on the host's."""
+
+analyses = _table(
+    "analyses",
+    _id(),
+    _owner("trial_id", "trials.id"),
+    Column("number", Integer, nullable=False),
+    _moment("made_at"),
+    Column("made_with", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("test", Text),
+    Column("placement", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("quality", Json, nullable=False),
+    Column("reasons", Json, nullable=False),
+    UniqueConstraint("trial_id", "number"),
+)
+"""A new analysis of a trial is added; the one with the highest number counts."""
+
+events = _table(
+    "events",
+    _owner("analysis_id", "analyses.id", primary_key=True),
+    _place(),
+    Column("name", Text, nullable=False),
+    Column("time_s", Real, nullable=False),
+    Column("low_s", Real, nullable=False),
+    Column("high_s", Real, nullable=False),
+    Column("repetition", Integer),
+)
+
+analysis_measures = _measures("analysis", "analyses.id")
+
+test_results = _table(
+    "test_results",
+    _id(),
+    _owner("visit_id", "visits.id", index=True),
+    _moment("made_at"),
+    Column("test", Text, nullable=False),
+    Column("headline_rule", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("trial_values", Json, nullable=False),
+    Column("conditions", Json, nullable=False),
+)
+
+result_trials = _table(
+    "result_trials",
+    _owner("result_id", "test_results.id", primary_key=True),
+    _place(),
+    _owner("trial_id", "trials.id", index=True),
+)
+
+result_measures = _measures("result", "test_results.id")
+
+judgements = _table(
+    "judgements",
+    _id(),
+    _owner("result_id", "test_results.id"),
+    Column("number", Integer, nullable=False),
+    _moment("made_at"),
+    Column("made_with", Text, nullable=False),
+    UniqueConstraint("result_id", "number"),
+)
+"""A new judgement of a result is added; the one with the highest number counts."""
+
+findings = _table(
+    "findings",
+    _owner("judgement_id", "judgements.id", primary_key=True),
+    _place(),
+    Column("rule", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("measure", Text),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Json, nullable=False),
+    Column("close", Flag, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+)

@@ -1,0 +1,155 @@
+"""The store: what a visit leaves behind, kept and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from teststation.model import Client, Finding, Recording, TestResult, Trial, Visit
+from teststation.sensors.base import SensorInfo
+from teststation.store import recording, rows, schema
+from teststation.store.connection import reading
+from teststation.store.errors import StoreError, store_error
+from teststation.store.keys import new_id, utc_now
+from teststation.store.recording import KeptEvent, RecordingWriter
+from teststation.store.rows import SavedResult
+from teststation.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """An open store, at the newest schema.
+
+    Every write gives a future: done once it is on the disk, failed with a StoreError. Writes happen one after the other
+    on a thread of their own; reads are immediate, from any thread, and see only what has been committed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = Writer(path)
+        self._readers = reading(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is queued and let the file go."""
+        self._readers.dispose()  # before the writer, whose connection then is the last and takes the WAL with it
+        self._writer.close()
+
+    def add_client(self, client: Client) -> Future[None]:
+        """Add a client; fails where the code is taken."""
+        return self._write(lambda connection: rows.put_client(connection, client))
+
+    def change_client(self, client: Client) -> Future[None]:
+        """Replace what is known of the client with this code."""
+        return self._write(lambda connection: rows.change_client(connection, client))
+
+    def begin_visit(self, client: str, *, age: int | None = None, operator: str = "") -> Future[Visit]:
+        """Begin a visit of the client with this code."""
+        visit = Visit(id=new_id(), client=client, started_at=utc_now(), age=age, operator=operator)
+
+        def command(connection: Connection) -> Visit:
+            rows.put_visit(connection, visit)
+            return visit
+
+        return self._write(command)
+
+    def begin_trial(self, trial: Trial, sensor: SensorInfo) -> RecordingWriter:
+        """Begin to record a trial."""
+        return RecordingWriter(self._writer, trial, sensor)
+
+    def save_trial(self, trial: Trial) -> Future[None]:
+        """Keep a trial as it now is; it may be saved again, also while it is recorded.
+
+        An analysis other than the last one is added to those before. The recording has its own way in.
+        """
+        return self._write(lambda connection: rows.put_trial(connection, trial))
+
+    def save_result(self, visit: str, result: TestResult, findings: Sequence[Finding]) -> Future[str]:
+        """Keep a result and its first judgement; gives the result's id."""
+        result_id = new_id()
+
+        def command(connection: Connection) -> str:
+            rows.put_result(connection, result_id, visit, result, findings)
+            return result_id
+
+        return self._write(command)
+
+    def add_judgement(self, result_id: str, findings: Sequence[Finding]) -> Future[None]:
+        """Judge a result again, by newer rules; what was found before stays."""
+        return self._write(lambda connection: rows.put_judgement(connection, result_id, findings))
+
+    def finish_recording(self, trial_id: str) -> Future[None]:
+        """Seal a recording that a killed process left open, with what there is of it."""
+        return self._write(lambda connection: recording.finish(connection, trial_id))
+
+    def clients(self) -> list[Client]:
+        """Give all clients, in order of code."""
+        return self._read(rows.get_clients)
+
+    def client(self, code: str) -> Client:
+        """Give the client with this code."""
+        return _only(self._read(lambda c: rows.get_clients(c, schema.clients.c.code == code)), code)
+
+    def visits(self, client: str) -> list[Visit]:
+        """Give a client's visits, the oldest first."""
+        return self._read(lambda c: rows.get_visits(c, schema.clients.c.code == client))
+
+    def visit(self, visit_id: str) -> Visit:
+        """Give a visit."""
+        return _only(self._read(lambda c: rows.get_visits(c, schema.visits.c.id == visit_id)), visit_id)
+
+    def trials(self, visit: str) -> list[Trial]:
+        """Give a visit's trials in the order of their beginning."""
+        return self._read(lambda c: rows.get_trials(c, schema.trials.c.visit_id == visit))
+
+    def trial(self, trial_id: str) -> Trial:
+        """Give a trial."""
+        return _only(self._read(lambda c: rows.get_trials(c, schema.trials.c.id == trial_id)), trial_id)
+
+    def results(self, visit: str) -> list[SavedResult]:
+        """Give a visit's results, the oldest first: the last of a test is the one that counts."""
+        return self._read(lambda c: rows.get_results(c, schema.test_results.c.visit_id == visit))
+
+    def recording(self, trial_id: str) -> Recording | None:
+        """Give a trial's recording, equal to the bit to what came; None where nothing was recorded."""
+        return self._read(lambda c: recording.read(c, trial_id))
+
+    def link_events(self, trial_id: str) -> list[KeptEvent]:
+        """Give what happened to the link during a trial."""
+        return self._read(lambda c: recording.read_link_events(c, trial_id))
+
+    def unfinished(self) -> list[Trial]:
+        """Give the trials whose recording was never closed: asked at the start, what a killed process left."""
+        never_closed = schema.recordings.c.id.is_not(None) & schema.recordings.c.closed_at.is_(None)
+        return self._read(lambda c: rows.get_trials(c, never_closed))
+
+    def _write(self, command: Callable[[Connection], T]) -> Future[T]:
+        def job(connection: Connection) -> T:
+            with connection.begin():
+                return command(connection)
+
+        return self._writer.submit(job)
+
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        try:
+            with self._readers.connect() as connection:
+                return query(connection)
+        except DBAPIError as error:
+            raise store_error(error) from error
+
+
+def _only(found: list[T], key: str) -> T:
+    if not found:
+        raise StoreError("store_unknown", what=key)
+    return found[0]
