@@ -38,7 +38,7 @@ from teststation.store import schema
 from teststation.store.errors import StoreError
 from teststation.store.keys import new_id, utc_now
 
-N = TypeVar("N")
+N = TypeVar("N", bound=msgspec.Struct)
 
 HAND = ("cue_s", "line_s", "stop_s", "stopwatch_s")
 
@@ -165,7 +165,7 @@ def _trial_values(trial: Trial) -> dict[str, Any]:
     kept = ("id", "test", "number", "started_at", "outcome", "outcome_reason", "practice", "host_minus_device_s")
     return {
         "visit_id": trial.visit,
-        **{name: getattr(trial, name) for name in (*kept, "headline", "headline_reason", "conditions")},
+        **{name: getattr(trial, name) for name in (*kept, "headline_source", "headline_reason", "conditions")},
         **{name: getattr(trial.hand, name) for name in HAND},
     }
 
@@ -366,7 +366,8 @@ def _next(table: Table, where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 def _noun(row: RowMapping, noun: type[N], **others: Any) -> N:
     """Make a noun of the columns that are named as its fields, and of the others given."""
-    return msgspec.convert(dict(row) | others, noun)
+    columns = {name: row[name] for name in noun.__struct_fields__ if name in row}
+    return msgspec.convert(columns | others, noun)
 
 
 def _reasons(stored: Iterable[dict[str, Any]]) -> list[Reason]:

@@ -155,7 +155,7 @@ trials = _table(
     Column("stop_s", Real),
     Column("stopwatch_s", Real),
     Column("host_minus_device_s", Real),
-    Column("headline", Text),
+    Column("headline_source", Text),
     Column("headline_reason", Json),
     Column("conditions", Json, nullable=False),
     UniqueConstraint("visit_id", "test", "number"),

@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("stop_s", REAL),
         sa.Column("stopwatch_s", REAL),
         sa.Column("host_minus_device_s", REAL),
-        sa.Column("headline", sa.Text),
+        sa.Column("headline_source", sa.Text),
         sa.Column("headline_reason", sa.Text),
         sa.Column("conditions", sa.Text, nullable=False),
         sa.UniqueConstraint("visit_id", "test", "number"),
