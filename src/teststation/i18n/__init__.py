@@ -43,7 +43,7 @@ class Translator:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=language == "nl")
+        self._catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=True)
 
     def __call__(self, text: str, **params: Any) -> str:
         """Translate a Dutch text; `{name}` fields are filled, numbers and terms among them in the language's way."""
