@@ -1,6 +1,8 @@
 """What a result means, and who says so: rules as data with citations, judged on a test result only."""
 
+from teststation.guideline.change import Change, ChangeKind, compare
 from teststation.guideline.engine import judge
-from teststation.guideline.rulebook import Rule, RuleBook, load_rules
+from teststation.guideline.entries import Rule
+from teststation.guideline.rulebook import RuleBook, load_rules
 
-__all__ = ["Rule", "RuleBook", "judge", "load_rules"]
+__all__ = ["Change", "ChangeKind", "Rule", "RuleBook", "compare", "judge", "load_rules"]

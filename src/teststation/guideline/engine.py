@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from teststation.guideline.norms import norm_reason
+from teststation.guideline.entries import Entry, Expectation, Rule
+from teststation.guideline.norms import compare_with_expected, norm_reason
 from teststation.guideline.people import possible_limits
-from teststation.guideline.rulebook import Limit, Off, Rule, RuleBook, load_rules
+from teststation.guideline.rulebook import Off, RuleBook, load_rules
 from teststation.guideline.safety import hands_void, safety_findings
 from teststation.guideline.verdict import Judged, assess
 from teststation.guideline.wording import followed_by, notes, rule_reason
@@ -31,6 +32,8 @@ def judge(
     book = load_rules() if rules is None else rules
     roles = ("primary", "norm", "context") if context else ("primary", "norm")
     found = [_judge_rule(rule, result, client, age) for role in roles for rule in book.of(result.test, role)]
+    if context:
+        found += [_hold_against(entry, result, client, age) for entry in book.expectations]
     return (
         *safety_findings(result),
         *(finding for finding in found if finding is not None),
@@ -44,41 +47,42 @@ def _judge_rule(rule: Rule, result: TestResult, client: Client | None, age: int 
     A rule of the guideline always answers, if only with unknown; a norm or a second opinion needs something to judge.
     """
     limits = possible_limits(rule, client, age)
-    about_this = rule.seconds in {None, result.conditions.seconds} and not (rule.role == "norm" and age is None)
-    if not limits or not about_this:
+    if not limits or (rule.role == "norm" and age is None):
         return None
-    measure = _measure(rule, result)
-    if measure is None and rule.role != "primary" and not _unable_counts(rule, result):
+    if rule.unable_meets and rule.evidence != "memory" and result.outcome is Outcome.UNABLE:
+        return _finding(rule, Judged(limits=limits, verdict=Verdict.MET), result, client)
+    measure = measure_of(rule, result)
+    if measure is None and rule.role != "primary":
         return None
-    return _finding(rule, result, measure, limits, client)
+    return _finding(rule, assess(rule, result, measure, limits), result, client)
 
 
-def _measure(rule: Rule, result: TestResult) -> Measure | None:
-    """Find the measure that the rule prefers among those that the result has."""
-    if hands_void(result) or result.outcome is Outcome.INVALID:
+def _hold_against(entry: Expectation, result: TestResult, client: Client | None, age: int | None) -> Finding | None:
+    measure = measure_of(entry, result) if entry.test is result.test else None
+    return None if measure is None else compare_with_expected(entry, measure, client, age)
+
+
+def measure_of(entry: Entry, result: TestResult) -> Measure | None:
+    """Find the measure that an entry prefers among those that a result has, if it is about this kind of test at all."""
+    if (
+        hands_void(result)
+        or result.outcome is Outcome.INVALID
+        or entry.seconds not in {None, result.conditions.seconds}
+    ):
         return None
-    return next((m for name in rule.measures for m in result.measures if m.name == name), None)
+    return next((m for name in entry.measures for m in result.measures if m.name == name), None)
 
 
-def _unable_counts(rule: Rule, result: TestResult) -> bool:
-    return rule.unable_meets and result.outcome is Outcome.UNABLE and rule.evidence != "memory"
-
-
-def _finding(
-    rule: Rule, result: TestResult, measure: Measure | None, limits: tuple[Limit, ...], client: Client | None
-) -> Finding:
-    if _unable_counts(rule, result):
-        judged = Judged(limits=limits, verdict=Verdict.MET)
-    else:
-        judged = assess(rule, result, measure, limits)
-    reason = norm_reason(rule, judged) if rule.role == "norm" else rule_reason(rule, judged, client)
+def _finding(rule: Rule, judged: Judged, result: TestResult, client: Client | None) -> Finding:
+    reason = norm_reason(rule, judged) if rule.role == "norm" else rule_reason(rule, judged)
     return Finding(
         rule=rule.id,
+        version=rule.version,
         measure=judged.measure.name if judged.measure else None,
         verdict=judged.verdict,
         close=judged.close,
         reason=followed_by(reason, notes(rule, judged, result, client)),
-        meaning="norm" if rule.role == "norm" else rule.meaning,
+        meaning=rule.meaning,
         source=rule.source,
         evidence=rule.evidence,
     )

@@ -1,13 +1,14 @@
-"""Beside the verdict: how a result compares with people of the same age. A norm never reassures."""
+"""Beside the verdict: how a result compares with other people's. A norm never reassures."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from teststation.guideline.rulebook import Limit, Rule
-from teststation.guideline.verdict import Judged
-from teststation.guideline.wording import limit_params, rule_reason, value_params
-from teststation.model import Reason, Sex, Verdict
+from teststation.guideline.entries import Expectation, ExpectedGroup, Limit, Rule
+from teststation.guideline.people import possible_groups
+from teststation.guideline.verdict import Judged, rounded
+from teststation.guideline.wording import followed_by, limit_params, rule_reason, shown_unit, shown_value
+from teststation.model import Client, Finding, Measure, Reason, Sex, Verdict
 
 
 def norm_reason(rule: Rule, judged: Judged) -> Reason:
@@ -16,7 +17,7 @@ def norm_reason(rule: Rule, judged: Judged) -> Reason:
         return rule_reason(rule, judged)
     params: dict[str, Any] = {
         **limit_params(rule, judged),
-        **value_params(rule, judged.measure, judged),
+        "value": shown_value(rule, judged.measure, judged),
         "group": _group(judged.limits),
     }
     limit = judged.limits[0]
@@ -29,10 +30,41 @@ def norm_reason(rule: Rule, judged: Judged) -> Reason:
     return Reason(f"{code}_close" if judged.close else code, params)
 
 
-def _group(limits: tuple[Limit, ...]) -> Reason:
+def compare_with_expected(
+    entry: Expectation, measure: Measure, client: Client | None, age: int | None
+) -> Finding | None:
+    """Hold a result against what is expected of the person's sex and age; None where that cannot be told."""
+    groups = possible_groups(entry.groups, client, age)
+    if age is None or len(groups) != 1 or measure.unit != entry.unit or measure.at_least:
+        return None
+    expected = groups[0].constant + groups[0].per_year * age
+    said = Reason(
+        "expected_value",
+        {
+            "value": rounded(measure.value),
+            "unit": shown_unit(entry.unit),
+            "percent": round(measure.value / expected * 100),
+            "expected": rounded(expected),
+            "label": entry.label,
+            "group": _group(groups) if groups[0].age_from is not None else Reason("group_of_this_age", {"age": age}),
+        },
+    )
+    return Finding(
+        rule=entry.id,
+        version=entry.version,
+        measure=measure.name,
+        verdict=Verdict.UNKNOWN,
+        reason=followed_by(said, [Reason("note_from_memory")] if entry.evidence == "memory" else []),
+        meaning="expected",
+        source=entry.source,
+        evidence=entry.evidence,
+    )
+
+
+def _group(groups: tuple[Limit, ...] | tuple[ExpectedGroup, ...]) -> Reason:
     """Name the people whom the norm was made of; of both sexes where it makes no difference or the sex is open."""
-    ages = {"age_from": limits[0].age_from, "age_to": limits[0].age_to}
-    sexes = {limit.sex for limit in limits}
+    ages = {"age_from": groups[0].age_from, "age_to": groups[0].age_to}
+    sexes = {group.sex for group in groups}
     if sexes == {Sex.FEMALE}:
         return Reason("group_of_women", ages)
     if sexes == {Sex.MALE}:

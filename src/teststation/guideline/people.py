@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from teststation.guideline.rulebook import Limit, Rule
+from collections.abc import Sequence
+
+from teststation.guideline.entries import ExpectedGroup, Limit, Rule
 from teststation.model import Client, Sex
 
 
@@ -17,6 +19,22 @@ def possible_limits(rule: Rule, client: Client | None, age: int | None) -> tuple
     )
 
 
+def possible_groups(
+    groups: Sequence[ExpectedGroup], client: Client | None, age: int | None
+) -> tuple[ExpectedGroup, ...]:
+    """Give every group that what is known does not rule out."""
+    return tuple(group for group in groups if _sex_fits(group, client) and _age_fits(group, age))
+
+
+def what_is_missing(limits: Sequence[Limit]) -> str:
+    """Name what would leave one limit: a code of `texts.TERMS`, or nothing where the limits are for everybody."""
+    sexes = {limit.sex for limit in limits}
+    by_height = any(sum(limit.sex is sex for limit in limits) > 1 for sex in sexes if sex is not None)
+    if by_height:
+        return "missing_sex_and_height" if len(sexes) > 1 else "missing_height"
+    return "missing_sex" if len(sexes) > 1 else ""
+
+
 def height_in_doubt(rule: Rule, client: Client | None) -> bool:
     """Tell whether a height that was not measured leaves more than one limit open."""
     if client is None or client.height_cm is None or client.height_measured:
@@ -25,13 +43,10 @@ def height_in_doubt(rule: Rule, client: Client | None) -> bool:
     return len(possible_limits(rule, client, None)) > len(possible_limits(rule, measured, None))
 
 
-def sex_known(client: Client | None) -> bool:
-    """Tell whether the sex is one that the tables ask for."""
-    return client is not None and client.sex in {Sex.FEMALE, Sex.MALE}
-
-
-def _sex_fits(limit: Limit, client: Client | None) -> bool:
-    return limit.sex is None or client is None or not sex_known(client) or client.sex is limit.sex
+def _sex_fits(limit: Limit | ExpectedGroup, client: Client | None) -> bool:
+    """Compare the sex, where it is one that the tables ask for."""
+    known = client is not None and client.sex in {Sex.FEMALE, Sex.MALE}
+    return limit.sex is None or client is None or not known or client.sex is limit.sex
 
 
 def _height_fits(limit: Limit, client: Client | None, margin_cm: float) -> bool:
@@ -49,7 +64,7 @@ def _height_fits(limit: Limit, client: Client | None, margin_cm: float) -> bool:
     )
 
 
-def _age_fits(limit: Limit, age: int | None) -> bool:
+def _age_fits(limit: Limit | ExpectedGroup, age: int | None) -> bool:
     if age is None:
         return True
     return (limit.age_from is None or age >= limit.age_from) and (limit.age_to is None or age <= limit.age_to)

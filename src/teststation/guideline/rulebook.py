@@ -1,4 +1,4 @@
-"""Rules as data: what a rule says, and how the rule files are read. A broken rule is off, and says why."""
+"""Reading the rule files. A broken rule is off and says why; the program starts all the same."""
 
 from __future__ import annotations
 
@@ -6,91 +6,21 @@ import functools
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
-from teststation.model import Reason, Sex, TestName
+from teststation.guideline.entries import DetectableChange, Entry, Expectation, Rule
+from teststation.model import Reason, TestName
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
-Operator = Literal[">", "≥", "<", "≤"]
-Evidence = Literal["guideline", "verified", "verified-2nd", "memory"]
-StopRule = Literal["seated", "standing", "not-stated"]
-
-Text = Annotated[str, msgspec.Meta(min_length=1)]
-
-
-class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A threshold and the people it is for. A field that is not given leaves nobody out.
-
-    Parameters
-    ----------
-    value : the threshold, in the rule's unit
-    height_up_to_cm, height_above_cm : ≤ and >, on the height as it is kept (0.1 cm), never rounded
-    age_from, age_to : whole years at the visit, both included
-    mean, mean_interval : what the norm was made of: the group's mean and its 95 % interval
-    """
-
-    value: float
-    sex: Sex | None = None
-    height_up_to_cm: float | None = None
-    height_above_cm: float | None = None
-    age_from: int | None = None
-    age_to: int | None = None
-    mean: float | None = None
-    mean_interval: tuple[float, float] | None = None
-
-
-class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The timed length that a rule's times belong to, and the other one as the source prints it (trap T5)."""
-
-    length_m: float
-    also_printed_m: float | None = None
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A cited threshold.
-
-    Parameters
-    ----------
-    role : `primary` is the guideline's, `norm` compares with people of the same age, `context` is a second opinion
-        that is shown only when asked for and never mixed with the guideline's verdict
-    measures : in order of preference; the first one that a result has is judged
-    operator : as the source prints it
-    limits : one for everybody, or one for each group
-    label : whose limit it is, in a sentence
-    meaning : code of what it means to meet the rule
-    stands, seconds : which chair stand the rule is for
-    stop_rule : when the clock of the source's chair stand stopped (trap T22)
-    unable_meets : the source counts not being able to do the test as meeting the rule
-    reported_height_margin_cm : a height that was not measured and lies so near an edge leaves both thresholds open
-    """
-
-    id: str
-    test: TestName
-    role: Literal["primary", "context", "norm"]
-    measures: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
-    operator: Operator
-    unit: Text
-    limits: Annotated[tuple[Limit, ...], msgspec.Meta(min_length=1)]
-    label: Text
-    meaning: Text
-    source: Text
-    evidence: Evidence
-    version: Text
-    url: str = ""
-    doi: str = ""
-    course: Course | None = None
-    stands: int | None = None
-    seconds: float | None = None
-    stop_rule: StopRule | None = None
-    unable_meets: bool = False
-    reported_height_margin_cm: float = 0.0
+_KINDS: dict[str, type[Entry]] = {"change.toml": DetectableChange, "expected.toml": Expectation}
+"""What a file holds, where it holds no rules."""
 
 
 class Off(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, or a whole file of rules, that could not be read: it gives no verdict and says why."""
+    """An entry, or a whole file, that could not be read: it gives no verdict and says why."""
 
     id: str
     reason: Reason
@@ -98,9 +28,11 @@ class Off(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a result is judged by; `version` changes with every letter of the rule files."""
+    """Everything that results are judged by; `version` changes with every letter of the files."""
 
     rules: tuple[Rule, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    changes: tuple[DetectableChange, ...] = ()
     off: tuple[Off, ...] = ()
     version: str = ""
 
@@ -112,7 +44,7 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def load_rules(folder: Path = RULES_FOLDER) -> RuleBook:
     """Read every rule file of a folder. What is broken is left out and named in `off`; this never raises."""
-    rules: list[Rule] = []
+    entries: dict[str, Entry] = {}
     off: list[Off] = []
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.toml")):
@@ -123,38 +55,49 @@ def load_rules(folder: Path = RULES_FOLDER) -> RuleBook:
         except (OSError, ValueError) as error:
             off.append(Off(id=path.name, reason=_why_off(path.name, error)))
             continue
-        for rule_id, table in tables.items():
+        for entry_id, table in tables.items():
             try:
-                rule = msgspec.convert(_with_limits(rule_id, table), Rule)
-                _check(rule, rules)
-            except (TypeError, ValueError, msgspec.ValidationError) as error:
-                off.append(Off(id=rule_id, reason=_why_off(rule_id, error), test=_test_of(table)))
+                entry = _read(entry_id, table, _KINDS.get(path.name, Rule))
+                _refuse_twice(entry_id, entries)
+            except (TypeError, ValueError) as error:
+                off.append(Off(id=entry_id, reason=_why_off(entry_id, error), test=_test_of(table)))
             else:
-                rules.append(rule)
-    return RuleBook(rules=tuple(rules), off=tuple(off), version=digest.hexdigest()[:12])
+                entries[entry_id] = entry
+    return RuleBook(
+        rules=tuple(e for e in entries.values() if isinstance(e, Rule)),
+        expectations=tuple(e for e in entries.values() if isinstance(e, Expectation)),
+        changes=tuple(e for e in entries.values() if isinstance(e, DetectableChange)),
+        off=tuple(off),
+        version=digest.hexdigest()[:12],
+    )
 
 
-def _with_limits(rule_id: str, table: Any) -> dict[str, Any]:
-    """Write the short form, one `value` for everybody, as the one limit that it is."""
+def _read(entry_id: str, table: Any, kind: type[Entry]) -> Entry:
+    """Read one entry. A rule's short form, one `value` for everybody, is the one limit that it stands for."""
     if not isinstance(table, dict):
         raise TypeError("not a table")
-    if "value" not in table:
-        return {**table, "id": rule_id}
-    if "limits" in table:
-        raise ValueError("both `value` and `limits`")
-    return {**{k: v for k, v in table.items() if k != "value"}, "limits": [{"value": table["value"]}], "id": rule_id}
+    if kind is Rule and "value" in table:
+        if "limits" in table:
+            raise ValueError("both `value` and `limits`")
+        table = {**table, "limits": [{"value": table["value"]}]}
+        del table["value"]
+    entry = msgspec.convert({**table, "id": entry_id}, kind)
+    if isinstance(entry, Rule):
+        _check(entry)
+    return entry
 
 
-def _check(rule: Rule, before: list[Rule]) -> None:
+def _check(rule: Rule) -> None:
     """Refuse what the types allow and sense does not."""
-    if any(other.id == rule.id for other in before):
-        raise ValueError("the id is there twice")
-    if rule.evidence == "guideline" and rule.role != "primary":
-        raise ValueError("a rule of the guideline is primary")
-    if rule.role == "primary" and rule.evidence != "guideline":
-        raise ValueError("only a rule of the guideline is primary")
+    if (rule.evidence == "guideline") != (rule.role == "primary"):
+        raise ValueError("the guideline's rules are primary, and no others")
     if rule.role == "norm" and any(limit.age_from is None or limit.age_to is None for limit in rule.limits):
         raise ValueError("a norm is for an age")
+
+
+def _refuse_twice(entry_id: str, entries: dict[str, Entry]) -> None:
+    if entry_id in entries:
+        raise ValueError("the id is there twice")
 
 
 def _why_off(name: str, error: Exception) -> Reason:

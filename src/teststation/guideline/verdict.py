@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from teststation.guideline.rulebook import Limit, Operator, Rule
+from teststation.guideline.entries import Limit, Operator, Rule
 from teststation.guideline.safety import went_safely
 from teststation.model import Measure, TestResult, Verdict
 

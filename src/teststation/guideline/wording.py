@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
 from typing import Any
 
-from teststation.guideline.people import height_in_doubt, sex_known
-from teststation.guideline.rulebook import Rule
+from teststation.guideline.entries import Rule
+from teststation.guideline.people import height_in_doubt, what_is_missing
 from teststation.guideline.safety import went_safely
 from teststation.guideline.verdict import Judged, rounded, shown, side
 from teststation.model import Client, Measure, Reason, TestResult, Verdict
 
-_UNITS = {"1": "stands"}
-"""A count has no unit; in a sentence it has a name."""
 
-
-def rule_reason(rule: Rule, judged: Judged, client: Client | None = None) -> Reason:
+def rule_reason(rule: Rule, judged: Judged) -> Reason:
     """Say what a rule makes of a result."""
     params: dict[str, Any] = {"label": rule.label, **limit_params(rule, judged)}
     if judged.measure is None:
         if judged.verdict is Verdict.MET:
             return Reason("rule_met_unable", {**params, "meaning": rule.meaning})
         return Reason(judged.why_unknown, {**params, "measure": rule.measures[0]})
-    params |= value_params(rule, judged.measure, judged)
+    params["value"] = shown_value(rule, judged.measure, judged)
     match judged.verdict, judged.close:
         case Verdict.MET, False:
             return Reason("rule_met", {**params, "side": side(rule.operator, met=True), "meaning": rule.meaning})
@@ -33,21 +32,32 @@ def rule_reason(rule: Rule, judged: Judged, client: Client | None = None) -> Rea
             code = "rule_not_met_close" if close else "rule_not_met"
             return Reason(code, {**params, "side": side(rule.operator, met=False), "risk": risk})
         case _:
-            missing = "measured_height" if sex_known(client) else "sex_and_height"
-            return Reason(judged.why_unknown, {**params, "missing": missing})
+            return _no_verdict(judged, params)
 
 
-def value_params(rule: Rule, measure: Measure, judged: Judged) -> dict[str, Any]:
+def _no_verdict(judged: Judged, params: dict[str, Any]) -> Reason:
+    if judged.why_unknown != "rule_limits_differ":
+        return Reason(judged.why_unknown, params)
+    missing = what_is_missing(judged.limits)
+    return Reason("rule_limits_differ", {**params, "missing": missing}) if missing else Reason("rule_in_range", params)
+
+
+def shown_value(rule: Rule, measure: Measure, judged: Judged) -> float | Reason:
     """Show a value: at 0.01 near a limit, and as a lower bound where it is one."""
     value = shown(measure.value, rule.operator, [limit.value for limit in judged.limits])
-    return {"value": Reason("at_least", {"value": value}) if measure.at_least else value}
+    return Reason("at_least", {"value": value}) if measure.at_least else value
+
+
+def shown_unit(unit: str) -> str:
+    """Name a unit in a sentence; a count has none of its own."""
+    return "stands" if unit == "1" else unit
 
 
 def limit_params(rule: Rule, judged: Judged) -> dict[str, Any]:
     """Show the limit, or the lowest and the highest that a person may fall under."""
     values = sorted({limit.value for limit in judged.limits})
     either = Reason("either", {"low": values[0], "high": values[-1]})
-    return {"threshold": either if len(values) > 1 else values[0], "unit": _UNITS.get(rule.unit, rule.unit)}
+    return {"threshold": either if len(values) > 1 else values[0], "unit": shown_unit(rule.unit)}
 
 
 def notes(rule: Rule, judged: Judged, result: TestResult, client: Client | None) -> list[Reason]:
@@ -78,8 +88,6 @@ def stop_rule_of(measure: str) -> str:
     return "standing" if "_standing" in measure else "seated"
 
 
-def followed_by(first: Reason, then: list[Reason]) -> Reason:
+def followed_by(first: Reason, then: Iterable[Reason]) -> Reason:
     """Make one reason of a sentence and those that come after it."""
-    for each in then:
-        first = Reason("followed_by", {"first": first, "then": each})
-    return first
+    return functools.reduce(lambda said, more: Reason("followed_by", {"first": said, "then": more}), then, first)

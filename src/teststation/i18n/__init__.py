@@ -70,6 +70,8 @@ class Translator:
                 return self.term(value)
             case Coded():
                 return self.reason(value)
+            case {"code": str(code)}:  # a reason within a reason, back from JSON
+                return self(REASONS[code], **value.get("params", {}))
             case _:
                 return value
 
