@@ -29,7 +29,6 @@ from teststation.model import (
     Event,
     Finding,
     Measure,
-    Reason,
     TestResult,
     Trial,
     Visit,
@@ -152,8 +151,6 @@ def get_trials(connection: Connection, *where: ColumnElement[bool]) -> list[Tria
             Trial,
             visit=row["visit_id"],
             hand={name: row[name] for name in HAND},
-            outcome_reason=_reason(row["outcome_reason"]),
-            headline_reason=_reason(row["headline_reason"]),
             measures=measures[row["id"]],
             analysis=analyses.get(row["id"]),
         )
@@ -213,8 +210,6 @@ def _newest_analyses(connection: Connection, trial_ids: Sequence[str]) -> dict[s
         row["trial_id"]: _noun(
             row,
             Analysis,
-            quality=row["quality"] | {"notes": _reasons(row["quality"]["notes"])},
-            reasons=_reasons(row["reasons"]),
             events=events[row["id"]],
             measures=measures[row["id"]],
         )
@@ -304,7 +299,7 @@ def _get_judgements(connection: Connection, result_ids: Sequence[str]) -> defaul
     rows = connection.execute(query).mappings().all()
     findings = defaultdict(list)
     for row in _owned(connection, schema.findings, schema.findings.c.judgement_id, [row["id"] for row in rows]):
-        findings[row["judgement_id"]].append(_noun(row, Finding, reason=_reason(row["reason"])))
+        findings[row["judgement_id"]].append(_noun(row, Finding))
     found = defaultdict(list)
     for row in rows:
         found[row["result_id"]].append(Judgement(row["made_at"], tuple(findings[row["id"]])))
@@ -368,13 +363,3 @@ def _noun(row: RowMapping, noun: type[N], **others: Any) -> N:
     """Make a noun of the columns that are named as its fields, and of the others given."""
     columns = {name: row[name] for name in noun.__struct_fields__ if name in row}
     return msgspec.convert(columns | others, noun)
-
-
-def _reasons(stored: Iterable[dict[str, Any]]) -> list[Reason]:
-    return [_reason(one) for one in stored]
-
-
-def _reason(stored: dict[str, Any]) -> Reason:
-    """Make a reason of its JSON; a parameter may itself be one."""
-    params = stored.get("params", {})
-    return Reason(stored["code"], {k: _reason(v) if isinstance(v, dict) else v for k, v in params.items()})

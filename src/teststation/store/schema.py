@@ -25,6 +25,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from teststation.model import Reason
+
 HEAD = "0001"
 """The newest migration. Kept here so that a store at head opens without Alembic."""
 
@@ -33,7 +35,7 @@ APPLICATION_ID = 0x54535431
 
 
 class Json(TypeDecorator[Any]):
-    """A noun without columns of its own, as JSON; it is read as plain dicts and lists."""
+    """What has no columns of its own, as JSON: read as dicts and lists, with the reasons among them made again."""
 
     impl = Text
     cache_ok = True
@@ -44,7 +46,19 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Read it."""
-        return None if value is None else msgspec.json.decode(value)
+        return None if value is None else _with_reasons(msgspec.json.decode(value))
+
+
+def _with_reasons(value: Any) -> Any:
+    match value:
+        case {"code": str(code), **rest} if rest.keys() <= {"params"}:
+            return Reason(code, _with_reasons(rest.get("params", {})))
+        case dict():
+            return {key: _with_reasons(item) for key, item in value.items()}
+        case list():
+            return [_with_reasons(item) for item in value]
+        case _:
+            return value
 
 
 class Flag(TypeDecorator[bool]):
