@@ -11,6 +11,7 @@ import enum
 import logging
 import threading
 from concurrent.futures import Future
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -26,6 +27,7 @@ from teststation.model import (
     Recording,
     Source,
     TestName,
+    TeststationError,
     Trial,
     Visit,
 )
@@ -85,6 +87,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     line_s : from the cue to the key at the line
     hand_only : no sensor is timing this run
     stopped_by : the sensor or the key
+    trouble : what the store could not keep yet
     """
 
     state: State
@@ -99,6 +102,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     lost_samples: int = 0
     battery: int | None = None
     stopped_by: Source | None = None
+    trouble: Reason | None = None
 
 
 class TrialRun:
@@ -152,6 +156,7 @@ class TrialRun:
         self._outcome = Outcome.DONE
         self._outcome_reason: Reason | None = None
         self._finished = threading.Event()
+        self._trouble: Reason | None = None
         self._trial = Trial(
             id=new_id(),
             visit=visit.id,
@@ -180,7 +185,12 @@ class TrialRun:
                 return
             self._state = State.ARMED
             self._captured.keeping = True
-            self._keeper = self._store.begin_trial(self._trial, None if self._sensor is None else self._sensor.info)
+            if self._sensor is None:
+                self._save(self._trial)
+                return
+            self._keeper = self._store.begin_trial(self._trial, self._sensor.info)
+            self._keeper.begun.add_done_callback(self._saved)
+            self._trial = self._keeper.trial
             for packet in self._captured.packets:
                 self._keep(packet)
 
@@ -228,8 +238,12 @@ class TrialRun:
             if self._state in (State.STOPPED, State.DONE):
                 return
             self._outcome, self._outcome_reason = outcome, reason
-            tail_s = TAIL_S if self._state is State.RUNNING else 0.0
-            self._stop(self._clock.now() if at_s is None else at_s, None, tail_s)
+            at_s = self._clock.now() if at_s is None else at_s
+            if self._state is State.RUNNING:
+                self._hand = msgspec.structs.replace(self._hand, stop_s=at_s)
+                self._stop(at_s, None)
+            else:
+                self._stop(at_s, None, tail_s=0.0)
 
     def type_stopwatch(self, text: str) -> Trial:
         """Take a time read from a stopwatch as the third source; the headline is chosen anew.
@@ -239,24 +253,26 @@ class TrialRun:
         TeststationError
             The text is no time.
         """
-        return self._revised(hand=msgspec.structs.replace(self._trial.hand, stopwatch_s=parse_stopwatch(text)))
+        self._measured(msgspec.structs.replace(self._trial.hand, stopwatch_s=parse_stopwatch(text)))
+        self._save(self._trial)
+        return self._trial
 
     def choose(self, source: Source, reason: Reason) -> Trial:
         """Make another source the headline."""
         self._trial = msgspec.structs.replace(self._trial, headline_source=source, headline_reason=reason)
-        self._store.save_trial(self._trial)
+        self._save(self._trial)
         return self._trial
 
     def invalidate(self, reason: Reason) -> Trial:
         """Keep the trial, and never count it."""
         self._trial = msgspec.structs.replace(self._trial, outcome=Outcome.INVALID, outcome_reason=reason)
-        self._store.save_trial(self._trial)
+        self._save(self._trial)
         return self._trial
 
     def observe(self, conditions: Conditions) -> Trial:
         """Note how the trial was done: hands used, help given."""
         self._trial = msgspec.structs.replace(self._trial, conditions=conditions)
-        self._store.save_trial(self._trial)
+        self._save(self._trial)
         return self._trial
 
     def close(self) -> None:
@@ -291,6 +307,7 @@ class TrialRun:
                 lost_samples=self._captured.lost_samples,
                 battery=self._battery,
                 stopped_by=self._stopped_by,
+                trouble=self._trouble,
             )
 
     def tail(self, seconds: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -318,6 +335,9 @@ class TrialRun:
     # What the sensor says, in the acquisition thread
 
     def _hear(self, event: LinkEvent) -> None:
+        with self._lock:
+            if self._keeper is not None and isinstance(event, Connected | Gap | Silent | Lost):
+                self._keeper.link_event(event).add_done_callback(self._saved)
         match event:
             case Packet():
                 self._hear_packet(event)
@@ -381,6 +401,7 @@ class TrialRun:
     def _cue(self, at_s: float) -> None:
         self._state = State.RUNNING
         self._hand = HandTimes(cue_s=at_s)
+        self._save(msgspec.structs.replace(self._trial, hand=self._hand))
         offset = self._captured.device.host_minus_device_s
         if self._sensor is None:
             return
@@ -393,6 +414,7 @@ class TrialRun:
         self._state = State.STOPPED
         self._stop_s = at_s
         self._stopped_by = by
+        self._save(msgspec.structs.replace(self._trial, hand=self._hand))
         # Host seconds: where the sensor is gone no sample will end the tail.
         self._tail_timer = threading.Timer(tail_s, self._finish)
         self._tail_timer.daemon = True
@@ -414,8 +436,10 @@ class TrialRun:
             recording = self._recording = self._captured_recording()
             if self._keeper is not None:
                 if recording is not None and recording.cue_s is not None:
-                    self._keeper.mark_cue(recording.cue_s)
-                self._keeper.close()
+                    self._keeper.mark_cue(recording.cue_s).add_done_callback(self._saved)
+                self._keeper.close().add_done_callback(self._saved)
+                self._keeper = None
+            self._captured.keeping = False
         if recording is None:
             self._conclude(None, None)
         else:
@@ -439,13 +463,17 @@ class TrialRun:
                 host_minus_device_s=offset,
                 analysis=analysis,
             )
-        self._revised(hand=self._hand)
+        self._measured(self._hand)
+        self._save(self._trial).add_done_callback(self._kept)
+
+    def _kept(self, _: Future[None]) -> None:
+        """Be done once the trial is on the disk, or the store has said why not."""
         with self._lock:
             self._state = State.DONE
         self._finished.set()
 
-    def _revised(self, hand: HandTimes) -> Trial:
-        """Measure the trial by all its sources, choose the headline, save."""
+    def _measured(self, hand: HandTimes) -> None:
+        """Measure the trial by all its sources, and choose the headline."""
         trial = msgspec.structs.replace(self._trial, hand=hand)
         measures = measures_of(trial, self.options)
         headline, why = choose(self.test, self.options, measures, trial.analysis)
@@ -455,8 +483,24 @@ class TrialRun:
             headline_source=None if headline is None else headline.source,
             headline_reason=why,
         )
-        self._store.save_trial(self._trial)
-        return self._trial
+
+    # Keeping
+
+    def _save(self, trial: Trial) -> Future[None]:
+        saving = self._store.save_trial(trial)
+        saving.add_done_callback(self._saved)
+        return saving
+
+    def _saved(self, future: Future[Any]) -> None:
+        """Tell the screen what the store could not keep; it keeps it in memory and tries again."""
+        error = future.exception()
+        if isinstance(error, TeststationError):
+            self._trouble = error.reason
+        elif error is not None:
+            _log.error("the store failed", exc_info=error)
+            self._trouble = Reason("store_failed")
+        else:
+            self._trouble = None
 
     # Small things
 
@@ -474,7 +518,8 @@ class TrialRun:
 
     def _keep(self, packet: Packet) -> None:
         if self._keeper is not None:
-            self._keeper.append(packet.time_s, packet.acceleration, packet.angular_velocity)
+            for future in self._keeper.append(packet.time_s, packet.acceleration, packet.angular_velocity):
+                future.add_done_callback(self._saved)
 
     def _captured_recording(self) -> Recording | None:
         time_s, acceleration, angular_velocity = self._captured.since(-np.inf)

@@ -1,0 +1,451 @@
+"""A trial from ready to done: states, keys, a sensor that comes and goes, and what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import numpy as np
+import pytest
+
+from teststation.model import (
+    Analysis,
+    Client,
+    Event,
+    Measure,
+    Outcome,
+    Placement,
+    Quality,
+    Reason,
+    Recording,
+    Source,
+    Status,
+    TestName,
+    TeststationError,
+    Visit,
+)
+from teststation.sensors.base import Connected, LinkEvent, Lost, Packet, SensorInfo
+from teststation.station import Analyst, Link, State, TrialRun, trial_run
+from teststation.station.capture import PRE_BUFFER_S
+from teststation.store import Store, temporary_store
+from teststation.tests.base import Options, Sight, Sighting
+
+RATE_HZ = 100.0
+DEVICE_START_S = 1000.0
+INFO = SensorInfo(driver="test", name="test", serial="t-1", nominal_rate_hz=RATE_HZ)
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.time_s = 50.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    def at(self, host_s: float) -> float:
+        return host_s
+
+
+class ScriptedSensor:
+    """A sensor that says what the test hands it, and lets the test wait until it was heard."""
+
+    info = INFO
+
+    def __init__(self) -> None:
+        self.events: queue.Queue[LinkEvent] = queue.Queue()
+        self.cues = 0
+
+    async def stream(self) -> AsyncGenerator[LinkEvent, None]:
+        while True:
+            event = await asyncio.to_thread(self.events.get)
+            if event is STOP:
+                self.events.task_done()
+                return
+            yield event
+            self.events.task_done()
+
+    def cue(self) -> None:
+        self.cues += 1
+
+    def say(self, *events: LinkEvent) -> None:
+        for event in events:
+            self.events.put(event)
+        self.events.join()
+
+
+STOP: Any = object()
+
+
+class Inline(Executor):
+    """Runs a job at once, and gives what the test wants it to."""
+
+    def __init__(self, outcome: Analysis | Exception) -> None:
+        self.outcome = outcome
+        self.recording: Recording | None = None
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.recording = args[0]
+        future: Future[Any] = Future()
+        if isinstance(self.outcome, Exception):
+            future.set_exception(self.outcome)
+        else:
+            future.set_result(self.outcome)
+        return future
+
+
+class ScriptedWatcher:
+    """Sees what the test has put down for a device time."""
+
+    def __init__(self, sightings: list[Sighting]) -> None:
+        self.sightings = sightings
+
+    def feed(self, time_s: Any, acceleration: Any, angular_velocity: Any) -> list[Sighting]:
+        seen = [s for s in self.sightings if len(time_s) and s.time_s <= time_s[-1]]
+        self.sightings = [s for s in self.sightings if s not in seen]
+        return seen
+
+
+def analysis(**changes: Any) -> Analysis:
+    fields: dict[str, Any] = {
+        "test": TestName.GUG,
+        "placement": Placement.LOWER_BACK,
+        "status": Status.COMPLETE,
+        "quality": Quality(RATE_HZ),
+        "measures": (
+            Measure("duration_from_cue", 12.0, "s", (11.9, 12.1)),
+            Measure("duration", 11.5, "s", (11.4, 11.6)),
+        ),
+    }
+    return Analysis(**(fields | changes))
+
+
+class Bench:
+    """A trial with everything around it in the test's hand."""
+
+    def __init__(self, store: Store, visit: Visit, test: TestName = TestName.GUG, *, sensor: bool = True) -> None:
+        self.clock = HandClock()
+        self.sensor = ScriptedSensor() if sensor else None
+        self.executor = Inline(analysis(test=test))
+        self.store = store
+        self.device_s = DEVICE_START_S
+        self.run = TrialRun(
+            visit, test, 1, options=Options(), sensor=self.sensor, store=store,
+            analyst=Analyst(self.executor), clock=self.clock,
+        )  # fmt: skip
+
+    def connect(self) -> None:
+        self.run.connect()
+        if self.sensor is not None:
+            self.sensor.say(Connected(self.clock.time_s, INFO))
+
+    def play(self, seconds: float) -> None:
+        """Let time pass, with samples where there is a sensor."""
+        for _ in range(round(seconds * 10)):
+            self.clock.time_s += 0.1
+            if self.sensor is not None:
+                time_s = self.device_s + np.arange(1, 11) / RATE_HZ
+                self.device_s = float(time_s[-1])
+                self.sensor.say(
+                    Packet(self.clock.time_s, time_s, np.full((10, 3), 9.81 / np.sqrt(3)), np.zeros((10, 3)))
+                )
+
+    def go(self) -> None:
+        self.run.go(self.clock.time_s)
+
+    def close(self) -> None:
+        if self.sensor is not None:
+            self.sensor.events.put(STOP)
+        self.run.close()
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with temporary_store() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(store: Store) -> Visit:
+    store.add_client(Client(code="K-001")).result()
+    return store.begin_visit("K-001", age=81).result()
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[Sighting]:
+    """What the watcher will see, on the device's clock."""
+    sightings: list[Sighting] = []
+
+    class Module:
+        @staticmethod
+        def watch(options: Options) -> ScriptedWatcher:
+            return ScriptedWatcher(list(sightings))
+
+    monkeypatch.setattr(trial_run, "clinical_test", lambda _: Module)
+    return sightings
+
+
+@pytest.fixture
+def bench(store: Store, visit: Visit, watched: list[Sighting]) -> Iterator[Bench]:
+    made = Bench(store, visit)
+    made.connect()
+    yield made
+    made.close()
+
+
+def everything_is_written(store: Store) -> None:
+    """Writes happen in order: once a later one is done, so are those before."""
+    store.change_client(Client(code="K-001")).result()
+
+
+def started(bench: Bench) -> None:
+    bench.play(6.0)
+    bench.run.arm()
+    bench.play(2.0)
+    bench.go()
+
+
+def test_a_trial_goes_from_ready_to_done_and_is_kept(bench: Bench) -> None:
+    assert bench.run.snapshot().state is State.READY
+    started(bench)
+    assert bench.run.snapshot().state is State.RUNNING
+    assert bench.sensor is not None
+    assert bench.sensor.cues == 1
+    bench.play(12.0)
+    bench.go()
+    assert bench.run.snapshot().state is State.STOPPED
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.hand.duration_s == pytest.approx(12.0)
+    assert trial.headline_source is Source.SENSOR_AND_KEY
+    assert {m.source for m in trial.measures if m.name == "duration_from_cue"} == {Source.SENSOR_AND_KEY, Source.KEY}
+    assert bench.store.trial(trial.id) == trial
+
+
+def test_the_recording_begins_before_the_arming_and_knows_the_cue_on_the_sensors_clock(bench: Bench) -> None:
+    started(bench)
+    cue_device_s = bench.device_s
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    recording = bench.executor.recording
+    assert trial is not None
+    assert recording is not None
+    assert recording.cue_s == pytest.approx(cue_device_s)
+    before_arming_s = DEVICE_START_S + 6.0 - recording.time_s[0]
+    assert before_arming_s == pytest.approx(PRE_BUFFER_S, abs=0.11)
+    kept = bench.store.recording(trial.id)
+    assert kept is not None
+    assert np.array_equal(kept.time_s, recording.time_s)
+    assert kept.cue_s == recording.cue_s
+
+
+def test_a_second_key_within_the_debounce_is_the_same_press(bench: Bench) -> None:
+    started(bench)
+    for _ in range(8):  # a key held down repeats
+        bench.clock.time_s += 0.4
+        bench.go()
+    assert bench.run.snapshot().state is State.RUNNING
+
+
+def test_the_watcher_stops_the_trial_and_a_late_key_is_still_the_hands_time(
+    bench: Bench, watched: list[Sighting]
+) -> None:
+    watched += [
+        Sighting(Sight.START, DEVICE_START_S + 8.7),
+        Sighting(Sight.PHASE, DEVICE_START_S + 9.0, phase="walk_out"),
+        Sighting(Sight.STOP, DEVICE_START_S + 18.0),
+    ]
+    started(bench)
+    bench.play(1.5)
+    snapshot = bench.run.snapshot()
+    assert snapshot.phase == "walk_out"
+    assert snapshot.moved_s == pytest.approx(0.7, abs=0.02)
+    bench.play(8.6)
+    snapshot = bench.run.snapshot()
+    assert (snapshot.state, snapshot.stopped_by) == (State.STOPPED, Source.SENSOR)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.hand.duration_s == pytest.approx(10.1)
+
+
+def test_a_wrong_stop_is_undone_and_the_recording_goes_on(bench: Bench) -> None:
+    started(bench)
+    bench.play(5.0)
+    bench.go()
+    bench.play(1.0)
+    bench.run.undo()
+    assert bench.run.snapshot().state is State.RUNNING
+    bench.play(5.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.hand.duration_s == pytest.approx(11.0)
+    assert bench.executor.recording is not None
+    assert np.diff(bench.executor.recording.time_s).max() < 0.011
+
+
+def test_a_wrong_cue_is_undone(bench: Bench) -> None:
+    started(bench)
+    bench.play(1.0)
+    bench.run.undo()
+    snapshot = bench.run.snapshot()
+    assert (snapshot.state, snapshot.elapsed_s) == (State.ARMED, None)
+
+
+def test_the_sensor_lost_in_mid_run_leaves_the_hands_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_run, "TAIL_S", 0.05)
+    bench.executor.outcome = analysis(
+        status=Status.INCOMPLETE, measures=(Measure("duration", 4.0, "s", (4.0, 4.0), at_least=True),)
+    )
+    started(bench)
+    bench.play(5.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Lost(bench.clock.time_s))
+    snapshot = bench.run.snapshot()
+    assert (snapshot.state, snapshot.link, snapshot.hand_only) == (State.RUNNING, Link.LOST, True)
+    bench.clock.time_s += 7.0
+    bench.go()
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.headline_source is Source.KEY
+    assert trial.headline_reason == Reason("headline_hand_incomplete")
+    assert trial.measure("duration_from_cue", Source.KEY).value == pytest.approx(12.0)  # type: ignore[union-attr]
+
+
+def test_a_sensor_that_comes_back_goes_on_with_the_same_recording(bench: Bench) -> None:
+    started(bench)
+    bench.play(3.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Lost(bench.clock.time_s))
+    bench.clock.time_s += 2.0
+    bench.device_s += 2.0
+    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.play(5.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert bench.executor.recording is not None
+    assert np.diff(bench.executor.recording.time_s).max() == pytest.approx(2.0, abs=0.02)
+    assert [type(e) for e in bench.store.link_events(trial.id)] == [Lost, Connected]
+
+
+def test_without_a_sensor_the_hand_times_alone(store: Store, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_run, "TAIL_S", 0.05)
+    bench = Bench(store, visit, sensor=False)
+    bench.run.connect()
+    bench.run.arm()
+    bench.go()
+    bench.clock.time_s += 14.2
+    bench.go()
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.headline_source is Source.KEY
+    assert trial.measures[0].value == pytest.approx(14.2)
+    assert store.trials(visit.id) == [trial]
+
+
+def test_an_analysis_that_fails_leaves_the_hands_time_and_the_recording(bench: Bench) -> None:
+    bench.executor.outcome = RuntimeError("a bug")
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.headline_source is Source.KEY
+    assert trial.outcome_reason == Reason("analysis_failed")
+    assert bench.store.recording(trial.id) is not None
+
+
+def test_a_fall_ends_the_trial_with_a_lower_bound(bench: Bench) -> None:
+    bench.executor.outcome = analysis(status=Status.INCOMPLETE, measures=())
+    started(bench)
+    bench.play(21.0)
+    bench.run.end(Outcome.FELL, at_s=bench.clock.time_s)
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.outcome is Outcome.FELL
+    (bound,) = trial.measures
+    assert bound.at_least
+    assert bound.value == pytest.approx(21.0)
+
+
+def test_unable_before_the_start_is_a_trial_without_a_time(bench: Bench) -> None:
+    bench.run.end(Outcome.UNABLE, Reason("cannot_rise"))
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert (trial.outcome, trial.measures) == (Outcome.UNABLE, ())
+    assert bench.store.trial(trial.id) == trial
+
+
+def test_the_gait_test_takes_the_line_and_then_stands_still(
+    store: Store, visit: Visit, watched: list[Sighting]
+) -> None:
+    bench = Bench(store, visit, TestName.GAIT)
+    bench.connect()
+    bench.executor.outcome = analysis(
+        test=TestName.GAIT,
+        measures=(Measure("duration", 7.0, "s", (6.9, 7.1)),),
+        events=(Event("gait_start", DEVICE_START_S + 8.5, (DEVICE_START_S + 8.4, DEVICE_START_S + 8.6)),),
+    )
+    watched.append(Sighting(Sight.STOP, DEVICE_START_S + 16.0))
+    started(bench)
+    bench.play(6.0)
+    bench.go()
+    assert bench.run.snapshot().state is State.RUNNING
+    bench.play(3.0)
+    assert bench.run.snapshot().stopped_by is Source.SENSOR
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    crossing = trial.measure("crossing_time", Source.SENSOR_AND_KEY)
+    assert crossing is not None
+    assert crossing.value == pytest.approx(5.5, abs=0.01)
+    assert trial.headline_source is Source.SENSOR_AND_KEY
+    bench.close()
+
+
+def test_a_stopwatch_time_is_a_third_source(bench: Bench) -> None:
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    assert bench.run.wait(10.0) is not None
+    trial = bench.run.type_stopwatch("12,4")
+    assert trial.measure("duration_from_cue", Source.STOPWATCH).value == pytest.approx(12.4)  # type: ignore[union-attr]
+    assert trial.headline_source is Source.SENSOR_AND_KEY
+    with pytest.raises(TeststationError):
+        bench.run.type_stopwatch("twaalf")
+    everything_is_written(bench.store)
+    assert bench.store.trial(trial.id) == trial
+
+
+def test_a_trial_can_be_made_invalid_and_stays_kept(bench: Bench) -> None:
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    assert bench.run.wait(10.0) is not None
+    trial = bench.run.invalidate(Reason("spoken_to"))
+    everything_is_written(bench.store)
+    assert bench.store.trial(trial.id).outcome is Outcome.INVALID
+
+
+def test_the_plot_gets_the_newest_seconds(bench: Bench) -> None:
+    bench.play(6.0)
+    time_s, acceleration, _ = bench.run.tail(2.0)
+    assert time_s[-1] == 0.0
+    assert time_s[0] == pytest.approx(-2.0, abs=0.011)
+    assert acceleration.shape == (len(time_s), 3)
