@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 _BUSY_S = 5.0
 
 
 def reading(path: Path) -> Engine:
     """Give connections that cannot write; a transaction sees the store as it was at its first query."""
-    engine = create_engine("sqlite://", creator=lambda: _connect(path, "ro"), poolclass=QueuePool, hide_parameters=True)
-    _begin_with(engine, "BEGIN")
-    return engine
+    return _engine(lambda: _connect(path, "mode=ro"), QueuePool, "BEGIN")
+
+
+def inspecting(path: Path) -> Engine:
+    """Give connections that leave no trace, not even the WAL's empty files, in a store that nobody has open."""
+    in_use = path.with_name(f"{path.name}-wal").exists()
+    return _engine(lambda: _connect(path, "mode=ro" if in_use else "immutable=1"), NullPool, "BEGIN")
 
 
 def writing(path: Path, *, foreign_keys: bool = True) -> Engine:
@@ -25,21 +30,19 @@ def writing(path: Path, *, foreign_keys: bool = True) -> Engine:
     """
 
     def connect() -> sqlite3.Connection:
-        connection = _connect(path, "rw")
+        connection = _connect(path, "mode=rw")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the drive's cache
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
-    _begin_with(engine, "BEGIN IMMEDIATE")
-    return engine
+    return _engine(connect, NullPool, "BEGIN IMMEDIATE")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, how: str) -> sqlite3.Connection:
     # isolation_level None: SQLAlchemy begins the transactions, not the driver by its own guess
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?{how}",
         uri=True,
         timeout=_BUSY_S,
         isolation_level=None,
@@ -47,5 +50,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
-def _begin_with(engine: Engine, statement: str) -> None:
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(statement))
+def _engine(connect: Callable[[], sqlite3.Connection], pool: type[Pool], begin: str) -> Engine:
+    engine = create_engine("sqlite://", creator=connect, poolclass=pool, hide_parameters=True)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine

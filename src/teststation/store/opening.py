@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from teststation.store import schema
-from teststation.store.connection import reading
+from teststation.store.connection import inspecting
 from teststation.store.errors import DamagedStoreError, ForeignStoreError, NewerStoreError, StoreError, store_error
 from teststation.store.store import Store
 
@@ -60,7 +60,7 @@ def _revision(path: Path) -> str:
     if not header.startswith(_MAGIC) or header[_APPLICATION_ID] != mark:
         raise ForeignStoreError("store_foreign", file=str(path))
 
-    engine = reading(path)
+    engine = inspecting(path)
     try:
         with engine.connect() as connection:
             revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
