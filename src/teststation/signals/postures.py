@@ -1,0 +1,512 @@
+"""Rises and sits: when the trunk bends, the seat is left or met, and the movement ends.
+
+At the trunk a rise is a lobe of upward velocity that the trunk leads by bending forward; a sit is a lobe downward that
+ends with the trunk coming back. At the thigh both are the way between its level and its upright inclination. Axes are
+the body's own, found from gravity and the motion itself: no mounting is assumed, and turning round changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solveh_banded
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
+from teststation.model import Placement
+from teststation.signals.orientation import Motion
+from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
+
+_REST_WINDOW_S = 0.5
+_REST_TURNING_RAD_S = 0.10
+"""Bending slowly and evenly is not rest, so the rate itself must be small, not only its range."""
+_REST_ACCELERATION_M_S2 = 0.6
+
+_BIAS_SPREAD_M_S2 = 1.0
+"""One standard deviation of an uncalibrated accelerometer's bias, one axis (ADXL345 data sheet: 0.04–0.25 g)."""
+_BIAS_SPAN_S = 8.0
+
+_DRIFT_HZ = 0.08
+"""Vertical velocity slower than this is drift, where nothing else is known."""
+_DRIFT_STEP = 10
+_REST_WEIGHT = 300.0
+
+_LOBE_HZ = 2.0
+"""Above the pace of a quick rise, below that of steps."""
+_LOBE_M_S = 0.04
+_LOBE_MERGE_S = 0.5
+_LOBE_M = 0.08
+_LEAST_RISE_M = 0.12
+_MOST_RISE_M = 0.85
+_LEAST_BEND_RAD = np.radians(9.0)
+_SEEN_BEND_RAD = np.radians(6.0)
+"""A smaller bend has no edges that could be found in it."""
+_CALM_M_S2 = 1.2
+_ONWARD_M_S = 0.12
+_JOLT_HZ = 4.0
+_JOLTS_FOR_BEND = 3.7
+"""Feet shake the trunk and bend it little; a seat bends it and shakes it little (1/s for each rad)."""
+_SERIES_S = 4.0
+_SERIES_BEND_RAD = np.radians(15.0)
+_LEAD_S = 2.5
+"""The trunk leads the seat by no more, and comes back on it in no more."""
+
+_RATE_HZ = 4.0
+_ENDS = (0.10, 0.40)
+
+_SEAT_OFF_SHARE = {Placement.TRUNK: 1.0, Placement.CHEST: 1.0}
+"""How much of its peak the forward rate still has when the seat is left (`_SEAT_OFF_SHARE_PELVIS` at the pelvis)."""
+_SEAT_OFF_SHARE_PELVIS = 0.75
+_SEAT_ON_LEAD_S = 0.03
+"""The impact is felt at the pelvis this long after the seat begins to bear (force plate, `eurobench_sts`)."""
+_SEAT_ON_SHARE = 0.8
+
+_THIGH_LEAST_RAD = np.radians(50.0)
+_THIGH_HZ = 3.0
+_TRUNK_FIRST_S = 0.5
+"""The trunk bends this long before the thigh moves; a sensor on the thigh cannot see it."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A rise or a sit.
+
+    Parameters
+    ----------
+    rising : up, or down to the seat
+    onset_s : the trunk begins to bend forward
+    contact_s : the seat is left, or met
+    end_s : upright, or the trunk has stopped moving back on the seat
+    height_m : how far the sensor went up or down, positive
+    bend_rad : how far the trunk bent forward to rise, or came back after sitting; at the thigh, how far it turned
+    """
+
+    rising: bool
+    onset_s: float
+    contact_s: float
+    end_s: float
+    height_m: float
+    bend_rad: float
+
+
+@dataclass(frozen=True)
+class Lobe:
+    """A stretch of vertical velocity of one sign.
+
+    Parameters
+    ----------
+    start, stop : samples
+    way_m : how far up, or (negative) down
+    seat_m_s2 : restlessness of the vertical acceleration on the side of the seat (before a rise, after a sit), rms
+    jolts_1_s : faster vertical acceleration (rms above 4 Hz) for each m/s of its speed: high where feet come down
+    trust : near 1 where it is smooth, and calm on one side; near 0 in the middle of stepping
+    onward_m_s : mean velocity in its own direction beyond its upper end: a stair goes on
+    """
+
+    start: int
+    stop: int
+    way_m: float
+    seat_m_s2: float = 0.0
+    jolts_1_s: float = 0.0
+    trust: float = 1.0
+    onward_m_s: float = 0.0
+
+
+def transitions(motion: Motion, placement: Placement) -> tuple[Transition, ...]:
+    """Find every rise and sit of a recording, in order of time."""
+    if placement == Placement.THIGH:
+        return tuple(_thigh_transitions(motion))
+    return tuple(_trunk_transitions(motion, placement))
+
+
+def resting(motion: Motion) -> Mask:
+    """Tell where the sensor neither turns nor accelerates over a centred half second."""
+    size = round(_REST_WINDOW_S * RATE_HZ) | 1
+    turning = np.abs(low_pass(motion.rate_of_turn, 3.0)).max(axis=1)
+    acceleration = low_pass(motion.acceleration, 8.0)
+    span = maximum_filter1d(acceleration, size, axis=0) - minimum_filter1d(acceleration, size, axis=0)
+    quiet: Mask = (maximum_filter1d(turning, size) < _REST_TURNING_RAD_S) & (span.max(axis=1) < _REST_ACCELERATION_M_S2)
+    return quiet
+
+
+def vertical_acceleration(motion: Motion, rest: Mask) -> Array:
+    """Give the vertical acceleration, freed of the accelerometer's own bias.
+
+    Between two rests the velocity must come back to zero, and at each rest gravity must read 1 g, whatever the posture:
+    three numbers explain both. A sensor out of calibration otherwise turns bending forward into a rise.
+
+    Returns
+    -------
+    (n,) m/s², positive upwards
+    """
+    raw = motion.vertical_acceleration
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rest.astype(np.int8), [0]])))
+    starts, stops = edges[::2], edges[1::2]
+    if not len(starts):
+        return raw
+    up = np.vstack([np.zeros(3), np.cumsum(motion.up, axis=0)]) / RATE_HZ
+    speed = np.concatenate([[0.0], np.cumsum(raw)]) / RATE_HZ
+    quiet_s = (stops - starts)[:, None] / RATE_HZ
+    a, b = stops[:-1], starts[1:]
+    short = (b - a) < _BIAS_SPAN_S * RATE_HZ
+    a, b = a[short], b[short]
+    tolerance = 0.05
+    rows = np.vstack(
+        [np.eye(3) / _BIAS_SPREAD_M_S2, (up[stops] - up[starts]) / quiet_s / tolerance, (up[b] - up[a]) / tolerance]
+    )
+    values = np.concatenate(
+        [
+            np.zeros(3),
+            (speed[stops] - speed[starts]) / quiet_s[:, 0] / tolerance,
+            (speed[b] - speed[a]) / tolerance,
+        ]
+    )
+    bias = np.linalg.lstsq(rows, values, rcond=None)[0]
+    freed: Array = raw - motion.up @ bias
+    return freed
+
+
+def vertical_velocity(acceleration: Array, rest: Mask) -> Array:
+    """Integrate vertical acceleration without drift.
+
+    The drift is the smoothest curve (least second difference) that meets the integral where the sensor rests and
+    follows it loosely elsewhere, one banded system for the whole recording.
+
+    Parameters
+    ----------
+    acceleration : (n,) m/s²
+    rest : (n,) where the velocity is zero
+
+    Returns
+    -------
+    (n,) m/s, positive upwards
+    """
+    speed = np.cumsum(acceleration) / RATE_HZ
+    at = np.arange(0, len(speed), _DRIFT_STEP)
+    count = len(at)
+    if count < 4:
+        return np.asarray(speed - speed.mean())
+    stiffness = (2.0 * np.pi * _DRIFT_HZ * _DRIFT_STEP / RATE_HZ) ** -4
+    weight = np.where(rest[at], _REST_WEIGHT, 1.0)
+    bands = np.zeros((3, count))
+    bands[0] = stiffness
+    bands[1] = -4.0 * stiffness
+    bands[1, [1, -1]] = -2.0 * stiffness
+    bands[2] = 6.0 * stiffness
+    bands[2, [1, -2]] = 5.0 * stiffness
+    bands[2, [0, -1]] = stiffness
+    bands[2] += weight
+    drift = solveh_banded(bands, weight * speed[at])
+    velocity: Array = speed - np.interp(np.arange(len(speed)), at, drift)
+    return velocity
+
+
+def bending(motion: Motion, found: list[Lobe], velocity: Array) -> tuple[Array, Array]:
+    """Give the trunk's forward bend about the body's own mediolateral axis, seen level.
+
+    The axis is the one about which the sensor turns most while it goes up or down. Forward is the side to which the
+    trunk leans while it moves, against where it was before and will be after: so it is in rising and in sitting.
+
+    Parameters
+    ----------
+    found : what goes up or down; those that stand alone count most
+    velocity : (n,) m/s, upwards
+
+    Returns
+    -------
+    angle, rate : (n,) rad, 0 at no particular posture, and (n,) rad/s; positive forward
+    """
+    trust = np.zeros(len(velocity))
+    for lobe in found:
+        trust[lobe.start : lobe.stop] = lobe.trust
+    angle, rate = _about_main_axis(motion, low_pass(motion.rate_of_turn, 3.0), trust * velocity**2)
+    smooth = low_pass(angle, _RATE_HZ)
+    lean = 0.0
+    for lobe in found:
+        here = slice(lobe.start, lobe.stop)
+        long, short = round(1.0 * RATE_HZ), round(0.4 * RATE_HZ)
+        before = max(lobe.start - (long if lobe.way_m > 0 else short), 0)
+        after = min(lobe.stop + (short if lobe.way_m > 0 else long), len(smooth) - 1)
+        middle = np.average(smooth[here], weights=velocity[here] ** 2)
+        lean += lobe.trust * abs(lobe.way_m) * (middle - (smooth[before] + smooth[after]) / 2.0)
+    return (angle, rate) if lean >= 0.0 else (-angle, -rate)
+
+
+def _about_main_axis(motion: Motion, turning: Array, weight: Array) -> tuple[Array, Array]:
+    up = motion.up
+    level = turning - np.sum(turning * up, axis=1, keepdims=True) * up
+    axis = np.linalg.eigh((level * weight[:, None]).T @ level)[1][:, -1]
+    flat = axis - (up @ axis)[:, None] * up
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-9)
+    rate = np.sum(motion.rate_of_turn * flat, axis=1)
+    upright = np.median(up, axis=0)
+    upright -= (upright @ axis) * axis
+    upright /= np.linalg.norm(upright)
+    angle = np.unwrap(np.arctan2(up @ np.cross(upright, axis), up @ upright))
+    return angle, rate
+
+
+def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
+    """Find the stretches of upward and of downward velocity that go somewhere; brief halts are bridged."""
+    sign = np.where(velocity > _LOBE_M_S, 1, np.where(velocity < -_LOBE_M_S, -1, 0))
+    way = np.concatenate([[0.0], np.cumsum(velocity)]) / RATE_HZ
+    edges = np.flatnonzero(np.diff(sign, prepend=0, append=0))
+    spans: list[tuple[int, int]] = []
+    for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if sign[start] == 0 or abs(way[stop] - way[start]) < 0.03:
+            continue
+        if spans and sign[spans[-1][0]] == sign[start] and start - spans[-1][1] < _LOBE_MERGE_S * RATE_HZ:
+            spans[-1] = (spans[-1][0], stop)
+        else:
+            spans.append((start, stop))
+    restless = _Restlessness(acceleration)
+    shaking = _Restlessness(acceleration - low_pass(acceleration, _JOLT_HZ))
+    found = []
+    for start, stop in spans:
+        went = float(way[stop] - way[start])
+        if abs(went) < _LOBE_M:
+            continue
+        before, after = restless(start - 100, start - 20), restless(stop + 20, stop + 100)
+        upper = (stop, min(stop + 120, len(velocity))) if went > 0 else (max(start - 120, 0), start)
+        onward = (way[upper[1]] - way[upper[0]]) * np.sign(went) * RATE_HZ / max(upper[1] - upper[0], 1)
+        fastest = start + int(np.argmax(np.abs(velocity[start:stop])))
+        moving = (start - 30, fastest + int(0.7 * (stop - fastest))) if went > 0 else (start - 60, fastest)
+        jolts = shaking(*moving) / float(np.abs(velocity[fastest]))
+        found.append(
+            Lobe(
+                start=start,
+                stop=stop,
+                way_m=went,
+                seat_m_s2=before if went > 0 else after,
+                jolts_1_s=jolts,
+                trust=float((0.3 / (0.3 + min(before, after)) / (1.0 + jolts)) ** 2),
+                onward_m_s=float(onward),
+            )
+        )
+    return found
+
+
+class _Restlessness:
+    """The standard deviation of a signal over any stretch, by running sums."""
+
+    def __init__(self, values: Array) -> None:
+        self._sum = np.concatenate([[0.0], np.cumsum(values)])
+        self._squares = np.concatenate([[0.0], np.cumsum(values**2)])
+
+    def __call__(self, start: int, stop: int) -> float:
+        start, stop = max(start, 0), min(stop, len(self._sum) - 1)
+        if stop - start < 20:
+            return 0.0
+        mean = (self._sum[stop] - self._sum[start]) / (stop - start)
+        square = (self._squares[stop] - self._squares[start]) / (stop - start)
+        return float(np.sqrt(max(square - mean**2, 0.0)))
+
+
+def edge(rate: Array, peak: int, stop: int) -> float:
+    """Find where a movement begins (`stop` before `peak`) or ends (`stop` after it), as a sample with fraction.
+
+    A least-jerk movement (Flash & Hogan 1985) is laid through the places where its rate has 10 % and 40 % of its peak;
+    its own end lies a known way beyond, where the signal itself is lost in noise.
+
+    Parameters
+    ----------
+    rate : (n,) positive at the peak
+    """
+    step = 1 if stop > peak else -1
+    low, high = (_crossing(rate, peak, stop, share * rate[peak], step) for share in _ENDS)
+    if low is None or high is None:
+        return float(stop)
+    share = [(1.0 - np.sqrt(1.0 - np.sqrt(r))) / 2.0 for r in _ENDS]
+    reach = low + (low - high) * share[0] / (share[1] - share[0])
+    return float(max(reach, stop) if step < 0 else min(reach, stop))
+
+
+def _crossing(values: Array, start: int, stop: int, level: float, step: int) -> float | None:
+    part = values[start : stop + 1] if step > 0 else values[stop : start + 1][::-1]
+    below = np.flatnonzero(part < level)
+    if not len(below):
+        return None
+    k = int(below[0])
+    fraction = (part[k - 1] - level) / (part[k - 1] - part[k]) if k else 0.0
+    return start + step * (k - 1 + fraction if k else 0.0)
+
+
+def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transition]:
+    rest = resting(motion)
+    raw = vertical_acceleration(motion, rest)
+    velocity = low_pass(vertical_velocity(raw, rest), _LOBE_HZ)
+    acceleration = low_pass(raw, 12.0)
+    found = lobes(velocity, acceleration)
+    if not found:
+        return
+    angle, rate = (low_pass(values, _RATE_HZ) for values in bending(motion, found, velocity))
+    start_s = float(motion.time_s[0])
+    for lobe, bend in _believed(found, _bends(found, angle)):
+        onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, acceleration=acceleration)
+        yield Transition(
+            rising=lobe.way_m > 0,
+            onset_s=start_s + onset / RATE_HZ,
+            contact_s=start_s + contact / RATE_HZ,
+            end_s=start_s + end / RATE_HZ,
+            height_m=abs(lobe.way_m),
+            bend_rad=bend.leading_rad,
+        )
+
+
+def _believed(found: list[Lobe], bends: list[_Bend]) -> Iterator[tuple[Lobe, _Bend]]:
+    """Tell rises and sits from steps, stairs and stooping.
+
+    The trunk leads a rise forward and comes back after a sit. On the side of the seat it is calm, or the opposite
+    movement of like size adjoins: a series of chair stands is believed when one of its ends is calm.
+    """
+    likely = [
+        (lobe, bend)
+        for lobe, bend in zip(found, bends, strict=True)
+        if _LEAST_RISE_M <= abs(lobe.way_m) <= _MOST_RISE_M
+        and bend.leading_rad >= _LEAST_BEND_RAD
+        and lobe.onward_m_s < _ONWARD_M_S
+        and lobe.jolts_1_s < _JOLTS_FOR_BEND * bend.leading_rad
+    ]
+    calm = [lobe.seat_m_s2 < _CALM_M_S2 for lobe, _ in likely]
+    for _ in range(2):
+        for k in [*range(1, len(likely)), *range(len(likely) - 1, 0, -1)]:
+            (a, first), (b, second) = likely[k - 1], likely[k]
+            alike = 0.6 < -a.way_m / b.way_m < 1.67 and b.start - a.stop < _SERIES_S * RATE_HZ
+            if alike and min(first.leading_rad, second.leading_rad) >= _SERIES_BEND_RAD:
+                calm[k - 1] = calm[k] = calm[k - 1] or calm[k]
+    return (pair for pair, believed in zip(likely, calm, strict=True) if believed)
+
+
+def _events(
+    lobe: Lobe, bend: _Bend, placement: Placement, *, velocity: Array, rate: Array, acceleration: Array
+) -> tuple[float, float, float]:
+    """Give onset, contact and end of a rise or a sit, as samples with fractions."""
+    upward = velocity if lobe.way_m > 0 else -velocity
+    fastest = lobe.start + int(np.argmax(upward[lobe.start : lobe.stop]))
+    begun = edge(upward, fastest, max(lobe.start - 20, 0))
+    ended = edge(upward, fastest, min(lobe.stop + 20, len(upward) - 1))
+    forward = bend.low + int(np.argmax(rate[bend.low : bend.peak + 1]))
+    back = bend.peak + int(np.argmin(rate[bend.peak : bend.high + 1]))
+    if bend.forward_rad >= _SEEN_BEND_RAD:
+        begun = edge(rate, forward, bend.low)
+    if bend.back_rad >= _SEEN_BEND_RAD:
+        came_back = edge(-rate, back, bend.high)
+        ended = max(ended, came_back) if lobe.way_m > 0 else came_back
+    if lobe.way_m < 0:
+        return begun, max(begun, _seat_on(velocity, acceleration, lobe, placement)), ended
+    contact = _fall(rate, forward, bend.peak, _SEAT_OFF_SHARE.get(placement, _SEAT_OFF_SHARE_PELVIS))
+    return begun, contact, max(ended, contact)
+
+
+@dataclass(frozen=True)
+class _Bend:
+    """The trunk's way forward and back that belongs to a lobe: three samples, both ways, and the one that must be."""
+
+    low: int
+    peak: int
+    high: int
+    forward_rad: float
+    back_rad: float
+    leading_rad: float
+
+
+def _bends(found: list[Lobe], angle: Array) -> list[_Bend]:
+    """Find each lobe's bend: its way forward lies after the last lobe of like size, its way back ahead of the next."""
+    last = len(angle) - 1
+    bends = []
+    for k, lobe in enumerate(found):
+        alike = 0.5 * abs(lobe.way_m)
+        before = next((other.stop for other in reversed(found[:k]) if abs(other.way_m) >= alike), 0)
+        after = next((other.start for other in found[k + 1 :] if abs(other.way_m) >= alike), last)
+        bends.append(_bend(lobe, angle, min(before, lobe.start), min(max(after, lobe.stop), last)))
+    return bends
+
+
+def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> _Bend:
+    length = lobe.stop - lobe.start
+    reach = round(_LEAD_S * RATE_HZ)
+    if lobe.way_m > 0:
+        first, final = max(before, lobe.start - reach // 4), lobe.start + int(0.8 * length)
+        limit = min(after, lobe.stop + reach // 2)
+    else:
+        first, final = max(before, lobe.start - reach // 8), min(lobe.stop + reach // 8, after)
+        limit = min(after, lobe.stop + reach)
+    peak = first + int(np.argmax(angle[first : final + 1]))
+    start = max(before, peak - reach)
+    low = start + int(np.argmin(angle[start : peak + 1]))
+    high = peak + int(np.argmin(angle[peak : max(limit, peak) + 1]))
+    forward, back = float(angle[peak] - angle[low]), float(angle[peak] - angle[high])
+    return _Bend(low, peak, high, forward, back, forward if lobe.way_m > 0 else back)
+
+
+def _fall(rate: Array, peak: int, stop: int, share: float) -> float:
+    crossing = _crossing(rate, peak, stop, share * rate[peak], 1)
+    return float(peak) if crossing is None or share >= 1.0 else crossing
+
+
+def _seat_on(velocity: Array, acceleration: Array, lobe: Lobe, placement: Placement) -> float:
+    fastest = lobe.start + int(np.argmin(velocity[lobe.start : lobe.stop]))
+    if placement in _SEAT_OFF_SHARE:
+        return _fall(-velocity, fastest, lobe.stop, _SEAT_ON_SHARE)
+    final = min(lobe.stop + 30, len(velocity) - 1)
+    impact = fastest + int(np.argmax(acceleration[fastest : final + 1]))
+    jerk = np.diff(acceleration[fastest : impact + 1])
+    if not len(jerk):
+        return float(fastest)
+    steepest = int(np.argmax(jerk))
+    flat = np.flatnonzero(jerk[:steepest] <= 0.0)
+    dip = fastest + (int(flat[-1]) + 1 if len(flat) else 0)
+    return max(float(fastest), dip - _SEAT_ON_LEAD_S * RATE_HZ)
+
+
+def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
+    turning = low_pass(motion.rate_of_turn, _THIGH_HZ)
+    angle, rate = _about_main_axis(motion, turning, np.ones(len(motion)))
+    angle, rate = low_pass(angle, _THIGH_HZ), low_pass(rate, _THIGH_HZ)
+    slow = np.abs(rate) < 0.3
+    if slow.sum() < RATE_HZ / 2:
+        return
+    ends = np.percentile(angle[slow], [2, 98])
+    if np.ptp(ends) < _THIGH_LEAST_RAD:
+        return
+    is_high = _hysteresis((angle - ends[0]) / np.ptp(ends), 0.35, 0.65)
+    changes = np.flatnonzero(np.diff(is_high))
+    spans = []
+    for k, at in enumerate(changes.tolist()):
+        signed = rate if is_high[at + 1] else -rate
+        a = max(int(changes[k - 1]) if k else 0, at - 300)
+        b = min(int(changes[k + 1]) if k + 1 < len(changes) else len(rate) - 1, at + 300)
+        first = max(a, at - 60)
+        peak = first + int(np.argmax(signed[first : min(b, at + 60) + 1]))
+        spans.append((bool(is_high[at + 1]), edge(signed, peak, a), edge(signed, peak, b)))
+    acceleration = vertical_acceleration(motion, resting(motion))
+    climb = sum((1 if high else -1) * _climb(acceleration, begin, finish) for high, begin, finish in spans)
+    start_s = float(motion.time_s[0])
+    for high, begin, finish in spans:
+        rising = high == (climb > 0)
+        onset = max(begin - _TRUNK_FIRST_S * RATE_HZ, 0.0) if rising else begin
+        yield Transition(
+            rising=rising,
+            onset_s=start_s + onset / RATE_HZ,
+            contact_s=start_s + (begin if rising else finish) / RATE_HZ,
+            end_s=start_s + finish / RATE_HZ,
+            height_m=abs(_climb(acceleration, begin, finish)),
+            bend_rad=float(abs(angle[int(finish)] - angle[int(begin)])),
+        )
+
+
+def _climb(acceleration: Array, begin: float, finish: float) -> float:
+    """Integrate twice between two rests: the way up, in metres."""
+    part = acceleration[int(begin) : int(finish) + 1]
+    return float(np.sum(np.cumsum(part - part.mean()))) / RATE_HZ**2
+
+
+def _hysteresis(values: Array, low: float, high: float) -> Mask:
+    state = np.where(values > high, 1, np.where(values < low, 0, -1))
+    known = np.flatnonzero(state >= 0)
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    last = np.maximum.accumulate(np.where(state >= 0, np.arange(len(values)), known[0]))
+    held: Mask = state[last] == 1
+    return held
