@@ -1,0 +1,169 @@
+"""The station in a terminal: opens pages, switches the language, keeps what is below in order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+from textual.app import App
+from textual.binding import BindingType
+from textual.theme import Theme
+
+from teststation.i18n import Language, Translator
+from teststation.model import Client, TeststationError
+from teststation.settings import Settings
+from teststation.tui.bench import Bench, Player, Run
+from teststation.tui.keys import GoGuard, Press
+from teststation.tui.screens.fall import FallPage
+from teststation.tui.screens.keys import KeysPage
+from teststation.tui.screens.page import Page
+from teststation.tui.screens.start import StartPage
+
+_log = logging.getLogger(__name__)
+
+# Okabe and Ito's colours, told apart by everyone: orange, sky blue, yellow, vermillion.
+THEME = Theme(
+    name="teststation",
+    primary="#56B4E9",
+    secondary="#E69F00",
+    warning="#F0E442",
+    error="#FF8C42",
+    success="#56B4E9",
+    accent="#E69F00",
+    foreground="#E8E8E8",
+    background="#10141A",
+    surface="#10141A",
+    panel="#1B222C",
+    dark=True,
+    variables={"quiet": "#A9B4C0", "orange": "#E69F00", "yellow": "#F0E442", "sky": "#56B4E9", "ink": "#10141A"},
+)
+
+
+class StationApp(App[str], inherit_bindings=False):
+    """Knows how to open a page and what every page needs; measures and keeps nothing itself.
+
+    Parameters
+    ----------
+    bench : everything below the screens
+    settings : the practice's choices
+    home : makes the page to begin and end with
+    """
+
+    CSS_PATH = Path(__file__).parent / "styles" / "station.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, bench: Bench, settings: Settings, home: Callable[[], Page] = StartPage) -> None:
+        super().__init__()
+        self.bench = bench
+        self.settings = settings
+        self.go_guard = GoGuard()
+        self.ready = False
+        self.failure = ""
+        self.person = ""
+        self._home = home
+        self._translators: dict[Language, Translator] = {}
+        self.tr = self.translator(settings.language)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+
+    # Texts
+
+    def translator(self, language: Language) -> Translator:
+        """Give the texts of a language."""
+        if language not in self._translators:
+            self._translators[language] = Translator(language)
+        return self._translators[language]
+
+    def switch_language(self) -> None:
+        """Change between Dutch and English, on every page that is open."""
+        self.tr = self.translator("en" if self.tr.language == "nl" else "nl")
+        for page in self.screen_stack:
+            if isinstance(page, Page):
+                page.refresh_page()
+
+    def status_text(self) -> str:
+        """Say who is tested, for the right of the title."""
+        return self.person
+
+    def sensor_text(self) -> str:
+        """Say how this station times."""
+        if self.simulated:
+            return f"● {self.tr('sensor')}   {self.tr('opgenomen signalen')}"
+        return f"▲ {self.tr('sensor')}   {self.tr('niet gekoppeld: de toets en uw stopwatch meten de tijd')}"
+
+    # What is below
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether recordings are played instead of a sensor."""
+        return self.bench.simulated
+
+    @property
+    def player(self) -> Player | None:
+        """Give the player of recordings, in simulation."""
+        return self.bench.player
+
+    def on_mount(self) -> None:
+        """Draw the first page; only then open what is slow."""
+        self.push_screen(self._home())
+        self.call_after_refresh(self._open_bench)
+
+    def _open_bench(self) -> None:
+        self.run_worker(self._open, thread=True, group="open", exit_on_error=False)
+
+    def _open(self) -> None:
+        try:
+            self.bench.open()
+        except TeststationError as error:
+            self.call_from_thread(self._opened, self.tr.reason(error.reason))
+        except Exception:  # noqa: BLE001 - said on the first page; the log has the rest
+            _log.exception("the station could not be opened")
+            self.call_from_thread(self._opened, self.tr("kan niet worden geopend; zie het logboek"))
+        else:
+            self.call_from_thread(self._opened, "")
+
+    def _opened(self, failure: str) -> None:
+        self.ready, self.failure = not failure, failure
+        if isinstance(self.screen, Page):
+            self.screen.refresh_page()
+
+    def on_unmount(self) -> None:
+        """Close what is below in good order."""
+        self.bench.close()
+
+    # Pages
+
+    def open_page(self, page: Page) -> None:
+        """Show a page in the place of the one before."""
+        self.switch_screen(page)
+
+    def open_start(self) -> None:
+        """Go back to where the day begins."""
+        self.person = ""
+        self.open_page(self._home())
+
+    def show_fall(self, press: Press, run: Run | None) -> None:
+        """Lay the page for a fall over everything else."""
+        self.push_screen(FallPage(press.at_s, run))
+
+    def show_keys(self, page: Page) -> None:
+        """Lay the help over a page."""
+        self.push_screen(KeysPage(page))
+
+    def begin_visit(self, client: Client, age: int | None) -> None:
+        """Begin a visit and show its tests."""
+        from teststation.tui.flow import Flow  # noqa: PLC0415 - the station is loaded after the first page
+        from teststation.tui.visit import VisitProgress  # noqa: PLC0415 - with it
+
+        visit = self.bench.begin_visit(client, age)
+        self.person = client.code
+        Flow(self, VisitProgress(visit, client, self.bench.options)).open()
+
+
+def with_language(settings: Settings, language: Language | None) -> Settings:
+    """Give the settings in another language, if one is asked for."""
+    return settings if language is None else msgspec.structs.replace(settings, language=language)

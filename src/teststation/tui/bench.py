@@ -1,0 +1,132 @@
+"""What the screens stand on: a store, an analyst, a clock, and a place where samples come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teststation.clock import Clock
+from teststation.model import (
+    Client,
+    Conditions,
+    Finding,
+    Outcome,
+    Reason,
+    Recording,
+    Source,
+    TestResult,
+    Trial,
+    Visit,
+)
+from teststation.tests.base import Options
+from teststation.tui.visit import Attempt
+
+if TYPE_CHECKING:
+    from teststation.station import Snapshot
+
+
+class Run(Protocol):
+    """One trial as the screens see it; `station.TrialRun` is one."""
+
+    options: Options
+
+    def connect(self) -> None:
+        """Begin to listen to the sensor."""
+        ...
+
+    def arm(self) -> None:
+        """Record from here on."""
+        ...
+
+    def go(self, at_s: float) -> None:
+        """Take the one key, pressed at a time of the station's clock."""
+        ...
+
+    def undo(self) -> None:
+        """Take the last key back."""
+        ...
+
+    def end(self, outcome: Outcome, reason: Reason | None = None, at_s: float | None = None) -> None:
+        """End otherwise than by the protocol."""
+        ...
+
+    def type_stopwatch(self, text: str) -> Trial:
+        """Take a typed time as the third source."""
+        ...
+
+    def choose(self, source: Source, reason: Reason) -> Trial:
+        """Make another source the headline."""
+        ...
+
+    def invalidate(self, reason: Reason) -> Trial:
+        """Keep the trial, and never count it."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Give what there is to show now."""
+        ...
+
+    def tail(self, seconds: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Give the newest samples: s before the last, (n, 3) m/s² and (n, 3) rad/s."""
+        ...
+
+    def trial(self) -> Trial | None:
+        """Give the trial once it is done."""
+        ...
+
+    def recording(self) -> Recording | None:
+        """Give the whole recording once the trial is done."""
+        ...
+
+    def close(self) -> None:
+        """Leave what was opened."""
+        ...
+
+
+class Player(Protocol):
+    """How fast a recording is played, in simulation."""
+
+    @property
+    def speed(self) -> float:
+        """Times real speed."""
+        ...
+
+    def toggle_speed(self) -> None:
+        """Four times as fast, and back."""
+        ...
+
+    def to_end(self) -> None:
+        """Play the rest at once."""
+        ...
+
+
+class Bench(Protocol):
+    """Everything below the screens; `open` may be slow and is called in a thread after the first screen."""
+
+    simulated: bool
+    clock: Clock
+    options: Options
+    player: Player | None
+
+    def open(self) -> None:
+        """Load and open what is slow."""
+        ...
+
+    def begin_visit(self, client: Client, age: int | None) -> Visit:
+        """Keep the client and begin a visit."""
+        ...
+
+    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> Run:
+        """Make the run of an attempt."""
+        ...
+
+    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
+        """Make the result of a test out of its trials, judge and keep it."""
+        ...
+
+    def close(self) -> None:
+        """Leave what was opened."""
+        ...

@@ -1,0 +1,125 @@
+"""The way through a visit: which page comes after which. Loaded once the store is open, for it knows the station."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from teststation.model import Conditions, Outcome, TestName, Trial
+from teststation.tui.bench import Run
+from teststation.tui.screens.choose import ChoosePage
+from teststation.tui.screens.guide import GuidePage
+from teststation.tui.screens.result import ResultPage
+from teststation.tui.screens.review import ReviewPage
+from teststation.tui.screens.summary import SummaryPage
+from teststation.tui.screens.trial import TrialPage
+from teststation.tui.visit import Attempt, Conclusion, VisitProgress
+
+if TYPE_CHECKING:
+    from teststation.tui.app import StationApp
+
+
+class Flow:
+    """Leads from page to page; keeps the one run that is going on.
+
+    Parameters
+    ----------
+    station : the app that shows the pages
+    progress : where the visit has got to
+    """
+
+    def __init__(self, station: StationApp, progress: VisitProgress) -> None:
+        self.station = station
+        self.progress = progress
+        self.run: Run | None = None
+        self.attempt: Attempt | None = None
+
+    def open(self) -> None:
+        """Show where the visit is: the next test, or the summary when all is done."""
+        self._leave_run()
+        self.station.open_page(ChoosePage(self))
+
+    def begin_test(self, test: TestName) -> None:
+        """Open a test with its guide; the sensor is listened to from here on."""
+        attempt = self.progress.next_attempt(test) or self.progress.extra_attempt(test)
+        self.station.open_page(GuidePage(self, self._begin(attempt), attempt))
+
+    def without_practice(self, test: TestName) -> None:
+        """Leave the practice attempt out and go to the first that counts."""
+        self.progress.no_practice(test)
+        self.begin_test(test)
+
+    def start_trial(self, run: Run, attempt: Attempt) -> None:
+        """Arm, and show the run."""
+        run.arm()
+        self.show_trial(run, attempt)
+
+    def show_trial(self, run: Run, attempt: Attempt) -> None:
+        """Show a run that is armed or further."""
+        self.station.open_page(TrialPage(self, run, attempt))
+
+    def repeat(self, test: TestName) -> None:
+        """Do another attempt, or the practice once more."""
+        attempt = self.attempt if self.attempt and self.attempt.practice else None
+        attempt = attempt or self.progress.next_attempt(test) or self.progress.extra_attempt(test)
+        self.start_trial(self._begin(attempt), attempt)
+
+    def trial_is_done(self, run: Run, trial: Trial) -> None:
+        """Take the trial in and let it be reviewed; the sensor is left meanwhile."""
+        self.progress.add(trial)
+        self._leave_run()
+        assert self.attempt is not None
+        self.station.open_page(ReviewPage(self, run, trial, self.attempt))
+
+    def trial_is_reviewed(self, trial: Trial) -> None:
+        """Go on to the next attempt, or to the result when there is none."""
+        self.progress.add(trial)
+        attempt = self.progress.next_attempt(trial.test)
+        if attempt is not None:
+            self.start_trial(self._begin(attempt), attempt)
+        else:
+            self.show_result(trial.test)
+
+    def show_result(self, test: TestName) -> None:
+        """Conclude a test and show what it came to."""
+        progress = self.progress
+        counted = [trial for trial in progress.trials[test] if not trial.practice]
+        result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
+        progress.conclude(test, Conclusion(result, findings))
+        self.station.open_page(ResultPage(self, test))
+
+    def result_is_confirmed(self) -> None:
+        """Go on with the visit."""
+        self.open()
+
+    def show_summary(self) -> None:
+        """Show the whole visit."""
+        self._leave_run()
+        self.station.open_page(SummaryPage(self))
+
+    def finish(self) -> None:
+        """End the visit."""
+        self._leave_run()
+        self.station.open_start()
+
+    def can_repeat(self, trial: Trial) -> bool:
+        """Tell whether another attempt makes sense after this trial."""
+        return trial.outcome in (Outcome.DONE, Outcome.INVALID, Outcome.STOPPED, Outcome.UNABLE)
+
+    def _begin(self, attempt: Attempt) -> Run:
+        self._leave_run()
+        progress = self.progress
+        conditions = Conditions(
+            walking_aid=progress.client.walking_aid,
+            course_m=progress.options.course_m if attempt.test is TestName.GAIT else None,
+            stands=progress.options.stands if attempt.test is TestName.TCS else None,
+        )
+        self.attempt = attempt
+        self.run = self.station.bench.begin_trial(progress.visit, progress.client, attempt, conditions)
+        self.run.connect()
+        return self.run
+
+    def _leave_run(self) -> None:
+        """Disconnect in a thread: a sensor may take its time."""
+        if self.run is not None:
+            self.station.run_worker(self.run.close, thread=True, group="leave", exit_on_error=False)
+            self.run = None

@@ -1,0 +1,278 @@
+"""The one table of what keys do: from it come the keys, the bar under each screen and the help page.
+
+A key's time is the event's own. Textual stamps a key in its input thread, so the time survives a busy screen; an action
+of a binding would not be told it, therefore pages look their keys up here instead of declaring bindings.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+from teststation.i18n import N_
+
+DEBOUNCE_S = 0.6
+"""A go key so soon after the last is a bounce or a held key (measured: a held space repeats every 28–40 ms)."""
+
+
+class Act(enum.StrEnum):
+    """What a key can ask for; the id is what a user's own keys will be kept by."""
+
+    GO = "go"
+    BACK = "back"
+    UNDO = "undo"
+    FALL = "fall"
+    PICK = "pick"
+    SENSOR = "sensor"
+    HAND = "hand"
+    STOPWATCH = "stopwatch"
+    REPEAT = "repeat"
+    INVALID = "invalid"
+    SKIP = "skip"
+    NO_PRACTICE = "no_practice"
+    SUMMARY = "summary"
+    CLIENT_VIEW = "client_view"
+    READ_ALOUD = "read_aloud"
+    FASTER = "faster"
+    TO_END = "to_end"
+    RECORDINGS = "recordings"
+    DEMO = "demo"
+    LANGUAGE = "language"
+    HELP = "help"
+    QUIT = "quit"
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: the keys of an action, how they are called, and what it does.
+
+    Parameters
+    ----------
+    keys : Textual's names of the keys
+    shown : the keys as the bar shows them
+    label : in a word or two, where a page has no better one
+    explanation : for the help page
+    typed : the keys and their name on a page with fields, where letters are text
+    """
+
+    act: Act
+    keys: tuple[str, ...]
+    shown: str
+    label: str
+    explanation: str
+    typed: tuple[str, ...] = ()
+    typed_shown: str = ""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        act=Act.GO,
+        keys=("space", "pagedown"),
+        shown=N_("Spatie"),
+        label=N_("verder"),
+        explanation=N_("verder, start en stop; ook PageDown, clicker of voetpedaal"),
+        typed=("enter", "pagedown"),
+        typed_shown=N_("Enter"),
+    ),
+    Action(
+        act=Act.FALL,
+        keys=("f",),
+        shown="F",
+        label=N_("val of hulp"),
+        explanation=N_("val, pijn, duizelig of lukt niet: overal, altijd"),
+        typed=("f12",),
+        typed_shown="F12",
+    ),
+    Action(
+        act=Act.UNDO,
+        keys=("u",),
+        shown="U",
+        label=N_("ongedaan"),
+        explanation=N_("maakt de laatste start, streep of stop ongedaan"),
+    ),
+    Action(
+        act=Act.PICK,
+        keys=tuple("123456789"),
+        shown="1–9",
+        label=N_("kies"),
+        explanation=N_("kiest uit een genummerde lijst"),
+    ),
+    Action(
+        act=Act.SENSOR,
+        keys=("s",),
+        shown="S",
+        label=N_("neem sensor"),
+        explanation=N_("neemt de tijd van de sensor, met reden"),
+    ),
+    Action(
+        act=Act.HAND,
+        keys=("h",),
+        shown="H",
+        label=N_("neem hand"),
+        explanation=N_("neemt de tijd van de toets, met reden"),
+    ),
+    Action(
+        act=Act.STOPWATCH,
+        keys=("t",),
+        shown="T",
+        label=N_("stopwatch"),
+        explanation=N_("typt de tijd van uw eigen stopwatch in"),
+    ),
+    Action(
+        act=Act.REPEAT,
+        keys=("r",),
+        shown="R",
+        label=N_("nog een poging"),
+        explanation=N_("doet nog een poging; deze blijft bewaard"),
+    ),
+    Action(
+        act=Act.INVALID,
+        keys=("x",),
+        shown="X",
+        label=N_("ongeldig"),
+        explanation=N_("telt deze poging niet mee, met reden"),
+    ),
+    Action(
+        act=Act.SKIP,
+        keys=("o",),
+        shown="O",
+        label=N_("overslaan"),
+        explanation=N_("slaat deze test over, met reden"),
+    ),
+    Action(
+        act=Act.NO_PRACTICE,
+        keys=("n",),
+        shown="N",
+        label=N_("niet oefenen"),
+        explanation=N_("begint zonder oefenpoging"),
+    ),
+    Action(
+        act=Act.SUMMARY,
+        keys=("s",),
+        shown="S",
+        label=N_("samenvatting"),
+        explanation=N_("sluit de tests af en toont het hele bezoek"),
+    ),
+    Action(
+        act=Act.CLIENT_VIEW,
+        keys=("c",),
+        shown="C",
+        label=N_("cliëntscherm"),
+        explanation=N_("toont een rustig scherm dat de cliënt mag zien"),
+    ),
+    Action(
+        act=Act.READ_ALOUD,
+        keys=("e",),
+        shown="E",
+        label=N_("voorlezen in het Engels"),
+        explanation=N_("wisselt de taal van de voorleestekst"),
+    ),
+    Action(
+        act=Act.FASTER,
+        keys=("v",),
+        shown="V",
+        label=N_("×4 sneller"),
+        explanation=N_("simulatie: viermaal zo snel, en terug"),
+    ),
+    Action(
+        act=Act.TO_END,
+        keys=("e",),
+        shown="E",
+        label=N_("naar het einde"),
+        explanation=N_("simulatie: speelt de opname meteen tot het einde"),
+    ),
+    Action(
+        act=Act.RECORDINGS,
+        keys=("o",),
+        shown="O",
+        label=N_("zelf kiezen"),
+        explanation=N_("simulatie: kies zelf een opname"),
+    ),
+    Action(
+        act=Act.DEMO,
+        keys=("s",),
+        shown="S",
+        label=N_("simulatie"),
+        explanation=N_("opent de simulatie met opgenomen signalen"),
+    ),
+    Action(
+        act=Act.BACK,
+        keys=("pageup", "b"),
+        shown="PgUp",
+        label=N_("terug"),
+        explanation=N_("een stap terug; ook B"),
+        typed=("pageup",),
+        typed_shown="PgUp",
+    ),
+    Action(
+        act=Act.LANGUAGE,
+        keys=("l",),
+        shown="L",
+        label="English",
+        explanation=N_("wisselt tussen Nederlands en Engels"),
+        typed=("f2",),
+        typed_shown="F2",
+    ),
+    Action(
+        act=Act.HELP,
+        keys=("f1", "question_mark"),
+        shown="F1",
+        label=N_("toetsen"),
+        explanation=N_("toont deze lijst"),
+        typed=("f1",),
+        typed_shown="F1",
+    ),
+    Action(
+        act=Act.QUIT,
+        keys=("q",),
+        shown="Q",
+        label=N_("stoppen"),
+        explanation=N_("sluit het programma"),
+    ),
+)
+
+ACTION = {action.act: action for action in ACTIONS}
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """An action that a page offers now, with its own word for it if it has one; hidden ones work but are not shown."""
+
+    act: Act
+    label: str = ""
+    hidden: bool = False
+
+
+class Press(msgspec.Struct, frozen=True):
+    """A key that asked for something: which, and when on the host's clock."""
+
+    act: Act
+    key: str
+    at_s: float
+
+    @property
+    def number(self) -> int:
+        """Which line of a list was picked."""
+        return int(self.key)
+
+
+def meant(key: str, offers: Iterable[Offer], *, typing: bool) -> Act | None:
+    """Tell which of the offered actions a key stands for."""
+    for offer in offers:
+        action = ACTION[offer.act]
+        if key in (action.typed if typing else action.keys):
+            return offer.act
+    return None
+
+
+class GoGuard:
+    """Lets a go key through once: not its bounce, and not the repeats of one that is held down."""
+
+    def __init__(self) -> None:
+        self._last_s = float("-inf")
+
+    def accepts(self, at_s: float) -> bool:
+        """Take note of a go key and tell whether it counts."""
+        fresh = at_s - self._last_s >= DEBOUNCE_S
+        self._last_s = at_s
+        return fresh

@@ -1,0 +1,104 @@
+"""What to prepare, and what to read aloud; the sensor is checked by itself meanwhile and holds nothing up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from teststation.station import State
+from teststation.tui.bench import Run
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.protocols import FIRST_READ_ALOUD, PROTOCOLS, fields
+from teststation.tui.screens.page import Page, line
+from teststation.tui.screens.sensor_words import sensor_words
+from teststation.tui.screens.trial import attempt_text
+from teststation.tui.visit import Attempt
+
+if TYPE_CHECKING:
+    from teststation.tui.flow import Flow
+
+_POLL_S = 0.5
+
+
+class GuidePage(Page):
+    """Before the first attempt of a test."""
+
+    def __init__(self, flow: Flow, run: Run, attempt: Attempt) -> None:
+        super().__init__()
+        self._flow = flow
+        self._run = run
+        self._attempt = attempt
+        self._aloud_elsewise = False
+
+    def title_text(self) -> str:
+        """Name the test and the attempt."""
+        return attempt_text(self.station.tr, self._attempt)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer to arm, to leave the practice out, the other language, the way back."""
+        other = self.tr("voorlezen in het Nederlands") if self._aloud == "en" else self.tr("voorlezen in het Engels")
+        return (
+            Offer(Act.GO, self.tr("gelezen, klaar")),
+            *((Offer(Act.NO_PRACTICE),) if self._attempt.practice else ()),
+            Offer(Act.READ_ALOUD, other),
+            Offer(Act.BACK),
+        )
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the preparation above the text to read."""
+        yield line("prepare", "block")
+        with Vertical(id="read-aloud-box"):
+            yield line("read-aloud")
+        yield line("key", "block")
+        yield line("sensor", "quiet")
+
+    @property
+    def _aloud(self) -> str:
+        own = self.station.tr.language
+        if not self._aloud_elsewise:
+            return own
+        return "en" if own == "nl" else "nl"
+
+    def on_mount(self) -> None:
+        """Look at the sensor now and then."""
+        super().on_mount()
+        self.set_interval(_POLL_S, self._look)
+
+    def show(self) -> None:
+        """Write the texts."""
+        protocol = PROTOCOLS[self._attempt.test]
+        fill = fields(self._run.options)
+        prepare = [self.tr(text, **fill) for text in protocol.prepare]
+        self.put("prepare", "\n".join((self.tr("VOOR U"), *(f"  – {text}" for text in prepare))))
+        aloud = self.station.translator("en" if self._aloud == "en" else "nl")
+        self.query_one("#read-aloud-box").border_title = aloud("LEES VOOR")
+        self.put("read-aloud", f"{aloud(protocol.read_aloud, **fill)}\n{aloud(FIRST_READ_ALOUD)}")
+        self.put("key", self.tr(protocol.key, **fill))
+        self._look()
+
+    def _look(self) -> None:
+        snapshot = self._run.snapshot()
+        self.put("sensor", sensor_words(self.station.tr, snapshot))
+        if self.is_current and snapshot.state in (State.STOPPED, State.DONE):
+            self._flow.show_trial(self._run, self._attempt)
+
+    def act(self, press: Press) -> None:
+        """Arm, change the language of the text, or leave."""
+        match press.act:
+            case Act.GO:
+                self._flow.start_trial(self._run, self._attempt)
+            case Act.NO_PRACTICE:
+                self._flow.without_practice(self._attempt.test)
+            case Act.READ_ALOUD:
+                self._aloud_elsewise = not self._aloud_elsewise
+                self.refresh_page()
+            case Act.BACK:
+                self._flow.open()
+
+    def fall(self, press: Press) -> None:
+        """Help; what happened is this attempt's outcome."""
+        self._run.arm()
+        self.station.show_fall(press, self._run)

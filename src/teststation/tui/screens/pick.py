@@ -1,0 +1,78 @@
+"""A numbered list over the page, one digit to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+from textual.widget import Widget
+
+from teststation.i18n import N_
+from teststation.model import Outcome, Reason
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.page import Page, line
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One line of a list; the text is a reason's."""
+
+    reason: Reason
+    outcome: Outcome | None = None
+
+
+WHY_SKIP = tuple(
+    map(Choice, map(Reason, ("skip_no_space", "skip_no_chair", "skip_refused", "skip_tired", "skip_other")))
+)
+WHY_INVALID = tuple(
+    map(
+        Choice,
+        map(
+            Reason,
+            ("invalid_disturbed", "invalid_false_start", "invalid_not_understood", "invalid_sensor", "invalid_other"),
+        ),
+    )
+)
+WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
+
+
+class PickPage(Page):
+    """Asks why, from a list; gives the choice back, or None."""
+
+    def __init__(self, question: str, choices: Sequence[Choice], chosen: Callable[[Choice], None]) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = choices
+        self._chosen = chosen
+
+    def title_text(self) -> str:
+        """Name the page by its question."""
+        return self.tr(self._question)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer the digits and the way back."""
+        return (Offer(Act.PICK), Offer(Act.BACK))
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the list."""
+        yield line("question", "loud block")
+        yield line("choices", "block")
+
+    def show(self) -> None:
+        """Write the list."""
+        self.put("question", self.tr(self._question))
+        texts = (self.station.tr.reason(choice.reason) for choice in self._choices)
+        self.put("choices", "\n\n".join(f"  [{number}]  {text}" for number, text in enumerate(texts, 1)))
+
+    def act(self, press: Press) -> None:
+        """Take the line, or nothing."""
+        if press.act is Act.BACK:
+            self.dismiss()
+        elif press.act is Act.PICK and press.number <= len(self._choices):
+            chosen = self._choices[press.number - 1]
+            self.dismiss()
+            self._chosen(chosen)
+
+
+QUESTION_SKIP = N_("Waarom slaat u deze test over?")
+QUESTION_INVALID = N_("Waarom telt deze poging niet?")
+QUESTION_SOURCE = N_("Waarom deze tijd?")

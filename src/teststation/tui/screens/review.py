@@ -1,0 +1,213 @@
+"""One attempt looked over: the times by every source side by side, which one counts and why, the phases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from textual.widget import Widget
+
+from teststation.i18n import N_
+from teststation.model import Measure, Outcome, Source, TeststationError, Trial
+from teststation.tests.headline import headline_measures
+from teststation.tui.bench import Run
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.page import Page, line
+from teststation.tui.screens.phases import durations, phases, ruler
+from teststation.tui.screens.pick import QUESTION_INVALID, QUESTION_SOURCE, WHY_INVALID, WHY_SOURCE, Choice, PickPage
+from teststation.tui.screens.stopwatch import StopwatchPage
+from teststation.tui.screens.trial import attempt_text, lanes
+from teststation.tui.visit import Attempt
+from teststation.tui.widgets.signal_plot import SignalPlot
+from teststation.tui.wording import DASH, OUTCOMES, SOURCES, interval, quantity
+
+if TYPE_CHECKING:
+    from teststation.tui.flow import Flow
+
+_COLUMNS = (
+    (N_("sensor"), (Source.SENSOR, Source.SENSOR_AND_KEY)),
+    (N_("hand"), (Source.KEY,)),
+    (N_("stopwatch"), (Source.STOPWATCH,)),
+)
+_AROUND_S = 1.0
+_DEG = float(np.degrees(1.0))
+
+
+class ReviewPage(Page):
+    """Shows a time without a flag: only a test's result is judged (PRACTICE 4)."""
+
+    def __init__(self, flow: Flow, run: Run, trial: Trial, attempt: Attempt) -> None:
+        super().__init__()
+        self._flow = flow
+        self._run = run
+        self._trial = trial
+        self._attempt = attempt
+
+    def title_text(self) -> str:
+        """Name the test and the attempt."""
+        return attempt_text(self.station.tr, self._attempt)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer to agree, to repeat, and to overrule."""
+        done = self._trial.outcome is Outcome.DONE
+        return (
+            Offer(Act.GO, self.tr("akkoord")),
+            *((Offer(Act.REPEAT),) if self._flow.can_repeat(self._trial) else ()),
+            *((Offer(Act.SENSOR),) if done and self._by(_COLUMNS[0][1]) and self._counts is not Source.SENSOR else ()),
+            *((Offer(Act.HAND),) if done and self._by(_COLUMNS[1][1]) and self._counts is not Source.KEY else ()),
+            *((Offer(Act.STOPWATCH),) if done else ()),
+            *((Offer(Act.INVALID),) if done else ()),
+        )
+
+    @property
+    def _counts(self) -> Source | None:
+        source = self._trial.headline_source
+        return Source.SENSOR if source is Source.SENSOR_AND_KEY else source
+
+    def _by(self, sources: tuple[Source, ...]) -> Measure | None:
+        """Find the headline measure by a source."""
+        names = headline_measures(self._trial.test, self._run.options)
+        return next((m for n in names for m in self._trial.measures if m.name == n and m.source in sources), None)
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the times above the signal."""
+        yield line("outcome", "loud")
+        yield line("times")
+        yield line("why")
+        yield SignalPlot(id="signal")
+        yield line("ruler")
+        yield line("durations")
+        yield line("notes", "quiet")
+
+    def show(self) -> None:
+        """Write the times, and draw the signal with its phases."""
+        tr, trial = self.station.tr, self._trial
+        outcome = "" if trial.outcome is Outcome.DONE else tr(OUTCOMES[trial.outcome]).upper()
+        if trial.outcome_reason is not None:
+            outcome = f"{outcome}  {tr.reason(trial.outcome_reason)}".strip()
+        if self._attempt.practice:
+            outcome = f"{tr('Oefenpoging: telt niet mee.')}  {outcome}".strip()
+        self.put("outcome", outcome)
+        self.query_one("#outcome").display = bool(outcome)
+        self.put("times", self._times())
+        self.put("why", self._why())
+        self.put("durations", durations(tr, trial))
+        self.put("notes", self._notes())
+        self._draw()
+        self.call_after_refresh(self._rule)
+
+    def _times(self) -> str:
+        tr = self.station.tr
+        rows = [("", *(tr(name) for name, _ in _COLUMNS))]
+        for name in headline_measures(self._trial.test, self._run.options):
+            cells, spread = [], []
+            for _, sources in _COLUMNS:
+                measure = next((m for m in self._trial.measures if m.name == name and m.source in sources), None)
+                headline = measure is not None and measure.source is self._trial.headline_source
+                first = headline and measure is self._by(sources)
+                shown = DASH if measure is None else quantity(tr, measure, 2)
+                cells.append(f"► {shown}" if first else shown)
+                spread.append("" if measure is None else interval(tr, measure, 2))
+            if any(spread):
+                rows.append((tr.term(name), *cells))
+                rows.append((tr("  95 %-interval"), *spread))
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        return "\n".join("   ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows)
+
+    def _why(self) -> str:
+        tr, trial = self.station.tr, self._trial
+        if trial.headline_source is None:
+            return tr("Geen tijd. Typ uw stopwatch in (T), herhaal (R) of ga door.") if self._is_done else ""
+        sensor, hand = self._by(_COLUMNS[0][1]), self._by(_COLUMNS[1][1])
+        parts = [tr("Gekozen: {source}", source=tr(SOURCES[trial.headline_source]))]
+        if trial.headline_reason is not None:
+            parts.append(tr.reason(trial.headline_reason))
+        if sensor is not None and hand is not None:
+            apart = abs(sensor.value - hand.value)
+            parts.append(tr("Verschil tussen sensor en hand: {seconds} s.", seconds=tr.number(apart, 2)))
+        return "  ".join(parts)
+
+    @property
+    def _is_done(self) -> bool:
+        return self._trial.outcome is Outcome.DONE
+
+    def _notes(self) -> str:
+        tr, analysis = self.station.tr, self._trial.analysis
+        if analysis is None:
+            return ""
+        return "\n".join(tr.reason(reason) for reason in (*analysis.reasons, *analysis.quality.notes)[:3])
+
+    def _draw(self) -> None:
+        recording, analysis = self._run.recording(), self._trial.analysis
+        plot = self.query_one("#signal", SignalPlot)
+        plot.display = recording is not None
+        if recording is None:
+            return
+        found = phases(self.station.tr, analysis) if analysis is not None else []
+        cue = [] if recording.cue_s is None else [recording.cue_s]
+        edges = sorted({*cue, *(p.start_s for p in found), *(p.end_s for p in found)})
+        first, last = float(recording.time_s[0]), float(recording.time_s[-1])
+        if edges:
+            first, last = max(first, edges[0] - _AROUND_S), min(last, edges[-1] + _AROUND_S)
+        size = (
+            np.linalg.norm(recording.acceleration, axis=1),
+            np.linalg.norm(recording.angular_velocity, axis=1) * _DEG,
+        )
+        plot.show(lanes(self.station.tr), recording.time_s, size, (first, last), edges)
+
+    def _rule(self) -> None:
+        """Write the names under the signal, once its width is known."""
+        plot, analysis = self.query_one("#signal", SignalPlot), self._trial.analysis
+        if analysis is None or not plot.display or plot.size.width == 0:
+            self.put("ruler", "")
+            return
+        self.put("ruler", ruler(phases(self.station.tr, analysis), plot.column, plot.size.width))
+
+    def act(self, press: Press) -> None:
+        """Agree, repeat, or overrule with a reason."""
+        match press.act:
+            case Act.GO:
+                self._flow.trial_is_reviewed(self._trial)
+            case Act.REPEAT:
+                self._flow.repeat(self._trial.test)
+            case Act.SENSOR:
+                self._overrule(_COLUMNS[0][1])
+            case Act.HAND:
+                self._overrule(_COLUMNS[1][1])
+            case Act.STOPWATCH:
+                self.app.push_screen(StopwatchPage(self._type))
+            case Act.INVALID:
+                self.app.push_screen(PickPage(QUESTION_INVALID, WHY_INVALID, self._invalidate))
+
+    def _overrule(self, sources: tuple[Source, ...]) -> None:
+        measure = self._by(sources)
+        if measure is None:
+            return
+        source = measure.source
+
+        def chosen(choice: Choice) -> None:
+            self._take(self._run.choose(source, choice.reason))
+
+        self.app.push_screen(PickPage(QUESTION_SOURCE, WHY_SOURCE, chosen))
+
+    def _invalidate(self, choice: Choice) -> None:
+        self._take(self._run.invalidate(choice.reason))
+
+    def _type(self, text: str) -> str:
+        """Take a typed time; give back what is wrong with it, if anything."""
+        try:
+            self._take(self._run.type_stopwatch(text))
+        except TeststationError as error:
+            return self.station.tr.reason(error.reason)
+        return ""
+
+    def _take(self, trial: Trial) -> None:
+        self._trial = trial
+        self._flow.progress.add(trial)
+        self.refresh_page()
+
+    def on_resize(self, event: object) -> None:
+        """Write the names under the signal anew."""
+        super().on_resize(event)  # type: ignore[arg-type]
+        self.call_after_refresh(self._rule)

@@ -1,0 +1,66 @@
+"""Where a day begins: what can be done, and whether the station is ready for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.client import ClientPage
+from teststation.tui.screens.page import Page, line
+from teststation.tui.wording import NOTICE
+
+
+class StartPage(Page):
+    """The first screen; it is drawn before the store has been opened."""
+
+    def title_text(self) -> str:
+        """Name the program."""
+        return self.tr("Teststation")
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer a visit, the simulation, the way out."""
+        return (
+            Offer(Act.GO, self.tr("nieuw bezoek")),
+            Offer(Act.DEMO),
+            Offer(Act.QUIT),
+        )
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the choices above the readiness."""
+        yield line("choices", "block")
+        yield line("ready", "block")
+        yield line("notice", "quiet")
+
+    def show(self) -> None:
+        """Say what can be done and what is ready."""
+        tr = self.tr
+        choices = (
+            (tr("Spatie"), tr("HUISBEZOEK"), tr("een cliënt, drie tests, samenvatting")),
+            ("S", tr("SIMULATIE"), tr("opgenomen signalen, eigen tijdelijke opslag, geen sensor nodig")),
+        )
+        wide = max(len(name) for _, name, _ in choices)
+        self.put("choices", "\n\n".join(f"[{key}]  {name:<{wide}}   {what}" for key, name, what in choices))
+        self.put("ready", self._readiness())
+        self.put("notice", tr(NOTICE))
+
+    def _readiness(self) -> str:
+        tr, station = self.tr, self.station
+        if station.failure:
+            store = f"✖ {tr('opslag')}   {station.failure}"
+        elif station.ready:
+            store = f"● {tr('opslag')}   {tr('klaar')}"
+        else:
+            store = f"… {tr('opslag')}   {tr('wordt geopend')}"
+        return "\n".join((tr("Klaar om te beginnen?"), "", f"  {store}", f"  {station.sensor_text()}"))
+
+    def act(self, press: Press) -> None:
+        """Begin a visit, leave, or leave for the simulation."""
+        match press.act:
+            case Act.GO:
+                self.station.open_page(ClientPage())
+            case Act.DEMO:
+                self.station.exit("demo")
+            case Act.QUIT:
+                self.station.exit()

@@ -1,0 +1,119 @@
+"""How measures, findings and times read on the screen, in the language of now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from teststation.i18n import N_, Coded, Translator
+from teststation.model import Client, Finding, Measure, Outcome, Reason, Sex, Source, Trial, Verdict
+
+DASH = "–"
+
+NOTICE = N_("Hulpmiddel bij screening, geen CE-markering; de therapeut beslist.")
+
+SEXES = {Sex.FEMALE: N_("v"), Sex.MALE: N_("m"), Sex.OTHER: N_("x")}
+SOURCES = {
+    Source.SENSOR: N_("sensor"),
+    Source.KEY: N_("hand"),
+    Source.STOPWATCH: N_("stopwatch"),
+    Source.SENSOR_AND_KEY: N_("sensor, met uw toets als startsein of streep"),
+}
+OUTCOMES = {
+    Outcome.DONE: N_("klaar"),
+    Outcome.UNABLE: N_("lukt niet"),
+    Outcome.UNSAFE: N_("niet veilig"),
+    Outcome.STOPPED: N_("gestopt"),
+    Outcome.FELL: N_("gevallen"),
+    Outcome.REFUSED: N_("wil niet"),
+    Outcome.INVALID: N_("ongeldig"),
+}
+AIDS = {
+    "none": N_("zonder hulpmiddel"),
+    "cane": N_("stok"),
+    "crutches": N_("krukken"),
+    "rollator": N_("rollator"),
+    "frame": N_("looprek"),
+    "other": N_("ander hulpmiddel"),
+}
+UNITS = {"1": "×", "deg": "°", "1/min": "/min"}
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A verdict as shape, word and the class that colours it: any one of the three is enough."""
+
+    shape: str
+    word: str
+    style: str
+
+
+def flag(tr: Translator, finding: Finding) -> Flag:
+    """Show a verdict. No word here reassures, and none alarms a client who looks along (PRACTICE 1, 6)."""
+    if finding.measure is None and finding.verdict is Verdict.MET:
+        return Flag("▲▲", tr("bevinding"), "-met")
+    if finding.close:
+        return Flag("▲", tr("nipt over de grens") if finding.verdict is Verdict.MET else tr("nipt"), "-close")
+    match finding.verdict:
+        case Verdict.MET:
+            return Flag("▲▲", tr("over de grens"), "-met")
+        case Verdict.NOT_MET:
+            return Flag("●", tr("niet over de grens"), "-not-met")
+        case Verdict.UNKNOWN:
+            return Flag("?", tr("niet te bepalen"), "-unknown")
+
+
+def hundredths_matter(findings: Iterable[Finding]) -> bool:
+    """Tell whether a tenth would hide the side of a limit: the findings' own values then have hundredths (T28)."""
+    return any(finding.close or _has_hundredths(finding.reason) for finding in findings)
+
+
+def _has_hundredths(reason: Coded) -> bool:
+    value = reason.params.get("value", reason.params.get("first"))
+    if isinstance(value, Reason):
+        return _has_hundredths(value)
+    return isinstance(value, float) and round(value, 1) != round(value, 2)
+
+
+def value(tr: Translator, measure: Measure, decimals: int = 1) -> str:
+    """Write a value without its unit; a lower bound says so, a count has no decimals."""
+    text = tr.number(measure.value, 0 if measure.unit == "1" else decimals)
+    return f"> {text}" if measure.at_least else text
+
+
+def quantity(tr: Translator, measure: Measure, decimals: int = 1) -> str:
+    """Write a value with its unit."""
+    return f"{value(tr, measure, decimals)} {UNITS.get(measure.unit, measure.unit)}"
+
+
+def interval(tr: Translator, measure: Measure, decimals: int = 1) -> str:
+    """Write a 95 % interval."""
+    low, high = measure.interval
+    digits = 0 if measure.unit == "1" else decimals
+    return f"{tr.number(low, digits)} {DASH} {tr.number(high, digits)} {UNITS.get(measure.unit, measure.unit)}"
+
+
+def person(tr: Translator, client: Client) -> str:
+    """Write who a client is, as it is asked before the first test: code, year, sex, walking aid."""
+    parts = [client.code]
+    if client.birth_year is not None:
+        parts.append(str(client.birth_year))
+    if client.sex is not None:
+        parts.append(tr(SEXES[client.sex]))
+    if client.walking_aid is not None:
+        parts.append(aid(tr, client.walking_aid))
+    return " · ".join(parts)
+
+
+def aid(tr: Translator, code: str) -> str:
+    """Write a walking aid; an unknown code is given back as it is."""
+    return tr(AIDS[code]) if code in AIDS else code
+
+
+def headline(trial: Trial, names: Sequence[str]) -> Measure | None:
+    """Find the measure that a trial is headlined by."""
+    if trial.headline_source is None:
+        return None
+    return next(
+        (m for name in names for m in trial.measures if m.name == name and m.source is trial.headline_source), None
+    )
