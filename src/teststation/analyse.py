@@ -28,8 +28,6 @@ from teststation.tests.base import Options
 from teststation.tests.headline import headline_measures
 
 SCHEMA = 1
-ANALYSIS_VERSION = "1"
-"""Raised whenever the same recording may give other events or measures than before."""
 
 _LONG_S = 300.0
 """Nobody needs five minutes for one of the tests: a longer recording is a day's or an afternoon's."""
@@ -94,14 +92,13 @@ def to_json(report: Report, tr: Translator) -> bytes:
                 "largest_gap_s": _rounded(quality.largest_gap_s),
                 "notes": [_reason(note, tr) for note in quality.notes],
             },
-            "versions": versions(),
+            "versions": {
+                "teststation": __version__,
+                "analysis": analysis.version,
+                "rules": load_rules().version,
+            },
         }
     )
-
-
-def versions() -> dict[str, str]:
-    """Say what made a result, so that it can be made again."""
-    return {"teststation": __version__, "analysis": ANALYSIS_VERSION, "rules": load_rules().version}
 
 
 def _analyse_any(recording: Recording, options: Options) -> Analysis:

@@ -193,7 +193,7 @@ def _read_cue(motion: Path, start_s: float, end_s: float) -> float | None:
         try:
             cue_s = float(cells[onset])
         except ValueError as error:
-            raise Refused("not_a_number", path, line=number, column="onset", text=excerpt(cells[onset])) from error
+            raise Refused("not_a_number", path, line=number, column="onset", found=excerpt(cells[onset])) from error
         if not start_s <= cue_s <= end_s:
             raise Refused("cue_outside", path, cue=cue_s)
         return cue_s

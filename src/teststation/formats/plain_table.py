@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 
 from teststation.formats.guard import guarded
-from teststation.formats.refused import Refused
+from teststation.formats.refused import Refused, excerpt, shown
 from teststation.formats.text import Table, read_bytes, read_header, read_lines
 from teststation.formats.units import Units
 from teststation.model import Placement, Recording
@@ -56,7 +55,7 @@ def read(path: Path, units: Units | None = None) -> Recording:
         placement=sidecar.placement,
         cue_s=sidecar.cue_s,
         nominal_rate_hz=sidecar.sampling_rate_hz,
-        subject=None if sidecar.subject is None else str(sidecar.subject),
+        subject=None if sidecar.subject is None else shown(str(sidecar.subject)),
     )
     if sidecar.cue_s is not None and not recording.time_s[0] <= sidecar.cue_s <= recording.time_s[-1]:
         raise Refused("cue_outside", beside, cue=sidecar.cue_s)
@@ -86,16 +85,17 @@ def _sidecar_path(path: Path) -> Path:
 
 def _read_sidecar(path: Path) -> Sidecar:
     try:
-        found = json.loads(read_bytes(path, _MOST_SIDECAR_BYTES))
-        sidecar = msgspec.convert(found, Sidecar)
+        sidecar = msgspec.convert(json.loads(read_bytes(path, _MOST_SIDECAR_BYTES)), Sidecar)
+        str(sidecar.subject).encode()
     except json.JSONDecodeError as error:
         raise Refused("sidecar_invalid", path, detail=f"JSON, {error.lineno}") from error
     except msgspec.ValidationError as error:
-        raise Refused("sidecar_invalid", path, detail=str(error)) from error
-    except (RecursionError, ValueError) as error:
+        raise Refused("sidecar_invalid", path, detail=excerpt(str(error))) from error
+    except (OverflowError, RecursionError, ValueError) as error:
         raise Refused("sidecar_invalid", path, detail="JSON") from error
-    for field in ("sampling_rate_hz", "cue_s"):
-        value: Any = getattr(sidecar, field)
-        if value is not None and not np.isfinite(value):
-            raise Refused("sidecar_invalid", path, detail=field)
+    rate_hz, cue_s = sidecar.sampling_rate_hz, sidecar.cue_s
+    if rate_hz is not None and not 0 < rate_hz < np.inf:
+        raise Refused("sidecar_invalid", path, detail="sampling_rate_hz")
+    if cue_s is not None and not np.isfinite(cue_s):
+        raise Refused("sidecar_invalid", path, detail="cue_s")
     return sidecar

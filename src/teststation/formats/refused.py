@@ -9,7 +9,7 @@ from typing import Any
 
 from teststation.model import TeststationError
 
-_LONGEST_EXCERPT = 30
+_LONGEST_EXCERPT = 60
 
 
 class Refused(TeststationError):  # noqa: N818 - reads as what is said of the file

@@ -18,22 +18,22 @@ _MOST_BYTES = 512 * 2**20
 _MOST_RATIO = 100
 _RATIO_MATTERS_FROM_BYTES = 16 * 2**20
 """Numbers from a sensor shrink four to ten times; a still generated signal more, but not over this much of it."""
+_LONGEST_HEADER = 2**16
 _PIECE_BYTES = 2**20
 _CHUNK_LINES = 4096
 
 
 def read_lines(file: Path) -> list[str]:
-    """Read a text file, gzipped where its name says so; no line is left for an empty file."""
-    data = read_bytes(file)
-    if not data.strip():
-        raise Refused("empty", file)
+    """Read a text file, gzipped where its name says so: at least one line."""
     try:
-        text = data.decode("utf-8-sig")
+        text = read_bytes(file).decode("utf-8-sig").rstrip()
     except UnicodeDecodeError as error:
         raise Refused("not_text", file) from error
+    if not text:
+        raise Refused("empty", file)
     if "\0" in text:
         raise Refused("not_text", file)
-    return text.rstrip().splitlines()
+    return text.splitlines()
 
 
 def read_bytes(file: Path, most_bytes: int = _MOST_BYTES) -> bytes:
@@ -43,6 +43,8 @@ def read_bytes(file: Path, most_bytes: int = _MOST_BYTES) -> bytes:
             raise Refused("missing_file" if not file.exists() else "not_a_file", file)
         with file.open("rb") as raw:
             if file.suffix.lower() != ".gz":
+                if file.stat().st_size > most_bytes:
+                    raise Refused("too_large", file, most_mib=most_bytes // 2**20)
                 return _capped(file, raw, raw, most_bytes)
             with gzip.GzipFile(fileobj=raw) as unpacked:
                 return _capped(file, unpacked, raw, most_bytes)
@@ -68,6 +70,8 @@ def _capped(file: Path, stream: IO[bytes] | gzip.GzipFile, raw: IO[bytes], most_
 
 def read_header(file: Path, line: str, separator: str, needed: Sequence[str]) -> list[str]:
     """Split a header into its columns' names, and see that those that are needed stand there once."""
+    if len(line) > _LONGEST_HEADER:
+        raise Refused("not_text", file)
     names = [name.strip().strip('"') for name in line.split(separator)]
     missing = [name for name in needed if name not in names]
     if missing:
@@ -149,7 +153,7 @@ class Table:
                     if cells[column] != missing and not self._parses([line], [column]):
                         name = self._names[column]
                         return Refused(
-                            "not_a_number", self._file, line=number, column=name, text=excerpt(cells[column])
+                            "not_a_number", self._file, line=number, column=name, found=excerpt(cells[column])
                         )
         return Refused("not_text", self._file)
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
+import msgspec
+
 from teststation.model import Analysis, Recording, TestName
 from teststation.tests.base import ClinicalTest, Options
+
+ANALYSIS_VERSION = "1"
+"""Raised whenever the same recording may give other events or measures than before."""
 
 _MODULES = {
     TestName.GUG: "get_up_and_go",
@@ -23,4 +28,5 @@ def clinical_test(name: TestName) -> ClinicalTest:
 
 def analyse(recording: Recording, test: TestName, options: Options) -> Analysis:
     """Find a test in a whole recording; a function of this module so that a worker process can be handed it."""
-    return clinical_test(test).analyse(recording, options)
+    found = clinical_test(test).analyse(recording, options)
+    return msgspec.structs.replace(found, version=ANALYSIS_VERSION)
