@@ -10,9 +10,11 @@ from teststation.i18n import Translator
 from teststation.model import Analysis, Finding, Measure, Verdict
 
 _WIDTH = 80
-_LABEL = 16
+_LABEL = 14
+_MEASURE = 32
 _OWN_LINE = ("duration", "repetitions", "crossing_time", "speed", "failed_attempts")
 """What a test is about; the other measures are its phases and how it was walked, and share a line."""
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _DECIMALS = {"s": 2, "m/s": 2, "deg": 0, "1/min": 0}
 
 
@@ -41,17 +43,23 @@ def _measured(analysis: Analysis, tr: Translator) -> list[str]:
     lines: list[str] = []
     beside: list[str] = []
     for measure in analysis.measures:
-        name, value = tr.term(measure.name), _value(measure, tr)
+        name, value = _name(analysis, measure, tr), _value(measure, tr)
         if not measure.name.startswith(_OWN_LINE):
             beside.append(f"{name} {value}")
             continue
         low, high = (tr.number(bound, _decimals(measure)) for bound in measure.interval)
-        lines += _entry(name, value if low == high else f"{value:12}({low} – {high})")
+        lines += _entry(name, value if low == high else f"{value:10}({low} – {high})", _MEASURE)
     if not analysis.measures:
         beside = [f"{tr.term(event.name)} {tr.number(event.time_s, 2)} s" for event in analysis.events]
-    return lines + (
-        _entry(tr("verloop"), " · ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in beside)) if beside else []
-    )
+    unbroken = " · ".join(each.replace(" ", _NO_BREAK) for each in beside)
+    return lines + (_entry(tr("verloop"), unbroken) if unbroken else [])
+
+
+def _name(analysis: Analysis, measure: Measure, tr: Translator) -> str:
+    """Give the measure's name in this test, where it has one of its own."""
+    own = f"{analysis.test}.{measure.name}"
+    named = tr.term(own)
+    return tr.term(measure.name) if named == own else named
 
 
 def _value(measure: Measure, tr: Translator) -> str:
@@ -65,16 +73,20 @@ def _decimals(measure: Measure) -> int:
 
 
 def _verdict(finding: Finding, tr: Translator) -> str:
-    label = {Verdict.MET: tr("AANWIJZING"), Verdict.NOT_MET: tr("bevinding"), Verdict.UNKNOWN: tr("niet bepaald")}
-    return label[finding.verdict] + (tr(" (nipt)") if finding.close else "")
+    match finding.verdict:
+        case Verdict.MET:
+            return tr("AANWIJZING")
+        case Verdict.NOT_MET:
+            return tr("bevinding")
+        case Verdict.UNKNOWN:
+            return tr("niet bepaald")
 
 
-def _entry(label: str, text: str) -> list[str]:
-    """Lay a text beside its label; a label that is too long has a line of its own."""
-    beside = len(label) < _LABEL
-    indent = " " * (_LABEL + 2)
-    wrapped = textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-    wrapped = [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrapped] or [indent.rstrip()]
-    if not beside:
-        return [f"  {label}", *wrapped]
-    return [f"  {label:{_LABEL}}{wrapped[0][len(indent) :]}", *wrapped[1:]]
+def _entry(label: str, text: str, beside: int = _LABEL) -> list[str]:
+    """Lay a text beside its label; under it where the label is too long."""
+    indent = " " * (beside + 2)
+    lines = textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    lines = [line.replace(_NO_BREAK, " ") for line in lines]
+    if len(label) >= beside or not lines:
+        return [f"  {label}", *lines]
+    return [f"  {label:{beside}}{lines[0].lstrip()}", *lines[1:]]
