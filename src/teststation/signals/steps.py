@@ -1,4 +1,4 @@
-"""Steps: when a foot touches the ground, and from when to when a person walks."""
+"""Steps: when a foot touches the ground."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
 STEP_BAND_HZ = (0.6, 2.75)
 """Where the rhythm of steps lies: from a slow shuffle to a brisk walk, without the second bump of a single step."""
 
+SHORTEST_STEP_S = 0.25
+
 _HEADING_HZ = 0.5
 _RHYTHM_RAD_S = 2 * np.pi * 1.9
-_SHORTEST_STEP_S = 0.25
 _WEAKEST_STEP_M_S2 = 0.25
 _WEAKEST_SHARE = 0.3
 _NEIGHBOURHOOD_S = 3.0
@@ -34,12 +35,15 @@ the mean absolute error of the person left out is 0.016 s.
 TRUNK_CONTACT_HALF_WIDTH_S = 0.045
 """95 % of those contacts lie within this of the reference."""
 
-_SWING_RAD = 0.08
-_SWING_SHARE = 0.25
+_SWING_RAD = 0.05
+_SWING_SHARE = 0.2
 _SWING_HZ = 5.0
+_JERK_HZ = 20.0
 _SHOCK_HZ = 8.0
+_LEAST_SHOCK_M_S3 = 12.0
 _OWN_REACH_S = (-0.05, 0.3)
 _OTHER_REACH_S = (-0.15, 0.2)
+_FURTHEST_SHARE = 0.6
 OWN_CONTACT_DELAY_S = 0.020
 OTHER_CONTACT_DELAY_S = 0.070
 """At a thigh the shock comes this much after the contact of its own and of the other foot.
@@ -48,17 +52,6 @@ Their difference is fitted on `marpino_5m` (276 landings of 25 walks), whose ref
 shock of the own foot reaches the thigh within two samples is physics.
 """
 THIGH_CONTACT_HALF_WIDTH_S = 0.08
-
-STANDING_STILL_S = 3.5
-"""So long without a step, and a walk has ended; anything shorter is a pause in it (issue 3)."""
-_FEWEST_STEPS = 3
-FIRST_SWING_S = 0.10
-FIRST_SWING_SHARE = 0.58
-FIRST_SWING_HALF_WIDTH_S = 0.13
-"""How long the first foot is in the air, as a line in the median step time.
-
-Fitted on `voisard_10m_uturn`: 76 starts of 13 people, mean absolute error 0.043 s.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,26 +74,46 @@ class Contacts:
 
     def between(self, start_s: float, end_s: float) -> Contacts:
         """Keep those in a stretch of time, its ends included."""
-        kept = (self.time_s >= start_s) & (self.time_s <= end_s)
+        return self.among((self.time_s >= start_s) & (self.time_s <= end_s))
+
+    def among(self, kept: Mask) -> Contacts:
+        """Keep those that are marked."""
         return Contacts(self.time_s[kept], self.half_width_s[kept], None if self.own is None else self.own[kept])
+
+    def followed_by(self, other: Contacts) -> Contacts:
+        """Put later ones, of the same kind, behind these."""
+        own = None if self.own is None or other.own is None else np.append(self.own, other.own)
+        return Contacts(np.append(self.time_s, other.time_s), np.append(self.half_width_s, other.half_width_s), own)
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
-    """A stretch of walking, from the first foot's leaving the ground to the last foot's coming down.
+class TrunkGait:
+    """What walking does to the trunk.
 
     Parameters
     ----------
-    start_s, end_s : seconds on the recording's clock
-    start_half_width_s, end_half_width_s : half the 95 % interval of each
-    contacts : the initial contacts in it; the last one is its end
+    forward : (n,) m/s², level acceleration in the direction of walking
+    rhythm : (n,) m/s², a hump a step in `STEP_BAND_HZ`
+    edge : (n,) m/s², the same hump with its details, to time it by
     """
 
-    start_s: float
-    end_s: float
-    start_half_width_s: float
-    end_half_width_s: float
-    contacts: Contacts
+    forward: Array
+    rhythm: Array
+    edge: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ThighGait:
+    """What walking does to a thigh.
+
+    Parameters
+    ----------
+    flexion : (n,) rad, positive with the knee forward
+    shock : (n,) m/s³, how hard the thigh is shaken
+    """
+
+    flexion: Array
+    shock: Array
 
 
 def contacts(motion: Motion, placement: Placement) -> Contacts:
@@ -108,30 +121,41 @@ def contacts(motion: Motion, placement: Placement) -> Contacts:
     return thigh_contacts(motion) if placement is Placement.THIGH else trunk_contacts(motion)
 
 
-def walks(found: Contacts) -> list[Walk]:
-    """Part contacts into walks: at least three steps, and a new one after standing still for `STANDING_STILL_S`.
+def trunk_contacts(motion: Motion, gait: TrunkGait | None = None) -> Contacts:
+    """Find initial contacts from a sensor at the lower back, waist, trunk or chest."""
+    gait = gait or trunk_gait(motion)
+    humps, properties = _humps(gait.rhythm, _WEAKEST_STEP_M_S2)
+    kept = humps[_not_weak(humps, properties, _WEAKEST_SHARE)]
+    time_s = np.array([trunk_contact_s(motion, gait, int(hump)) for hump in kept])
+    return Contacts(time_s, np.full(len(kept), TRUNK_CONTACT_HALF_WIDTH_S))
 
-    The first foot leaves the ground a swing before its contact; the length of that swing follows the step time
-    (`FIRST_SWING_S`, `FIRST_SWING_SHARE`).
+
+def trunk_gait(motion: Motion) -> TrunkGait:
+    """Bring out the steps in the trunk's motion.
+
+    At a landing the trunk is pushed up and held back at once: vertical acceleration is high while forward acceleration
+    falls steeply. Their sum is a hump a step, in the rhythm of steps to count by and at `_EDGE_HZ` to time by.
+
+    Source
+    ------
+    Forward acceleration falls at foot contact: Zijlstra & Hof 2003, doi:10.1016/S0966-6362(02)00190-X.
+    Deviation: the fall is weighed together with the vertical push, and no zero crossing or wavelet is used.
     """
-    breaks = np.flatnonzero(np.diff(found.time_s) > STANDING_STILL_S) + 1
-    walks_found = []
-    for part in np.split(np.arange(len(found)), breaks):
-        if len(part) < _FEWEST_STEPS:
-            continue
-        own = None if found.own is None else found.own[part]
-        these = Contacts(found.time_s[part], found.half_width_s[part], own)
-        swing_s = FIRST_SWING_S + FIRST_SWING_SHARE * float(np.median(np.diff(these.time_s)))
-        walks_found.append(
-            Walk(
-                start_s=float(these.time_s[0]) - swing_s,
-                end_s=float(these.time_s[-1]),
-                start_half_width_s=FIRST_SWING_HALF_WIDTH_S,
-                end_half_width_s=float(these.half_width_s[-1]),
-                contacts=these,
-            )
-        )
-    return walks_found
+    acceleration = body_acceleration(motion)
+    forward = acceleration[:, :2] @ forward_at_trunk(acceleration)
+    both = np.column_stack([acceleration[:, 2], forward])
+    rhythm, edge = _band_pass(both), low_pass(both, _EDGE_HZ)
+    return TrunkGait(
+        forward=forward,
+        rhythm=rhythm[:, 0] - np.gradient(rhythm[:, 1]) * RATE_HZ / _RHYTHM_RAD_S,
+        edge=edge[:, 0] - np.gradient(edge[:, 1]) * RATE_HZ / _EDGE_RAD_S,
+    )
+
+
+def trunk_contact_s(motion: Motion, gait: TrunkGait, hump: int) -> float:
+    """Time the contact of a hump, given by its sample."""
+    found = _highest_between(gait.edge, hump, _EDGE_REACH_S)
+    return float(motion.time_s[0]) + found / RATE_HZ - TRUNK_CONTACT_DELAY_S
 
 
 def body_acceleration(motion: Motion) -> Array:
@@ -173,45 +197,38 @@ def forward_at_trunk(acceleration: Array) -> Array:
     return found / size if size > 0 else np.array([1.0, 0.0])
 
 
-def trunk_contacts(motion: Motion) -> Contacts:
-    """Find initial contacts from a sensor at the lower back, waist, trunk or chest.
-
-    At a landing the trunk is pushed up and held back at once: vertical acceleration is high while forward acceleration
-    falls steeply. Their sum is a hump a step, in the rhythm of steps to count by and at `_EDGE_HZ` to time by.
-
-    Source
-    ------
-    Forward acceleration falls at foot contact: Zijlstra & Hof 2003, doi:10.1016/S0966-6362(02)00190-X.
-    Deviation: the fall is weighed together with the vertical push, and no zero crossing or wavelet is used.
-    """
-    acceleration = body_acceleration(motion)
-    forward = acceleration[:, :2] @ forward_at_trunk(acceleration)
-    rhythm = _band_pass(np.column_stack([acceleration[:, 2], forward]))
-    humps = _steps_among(rhythm[:, 0] - np.gradient(rhythm[:, 1]) * RATE_HZ / _RHYTHM_RAD_S)
-    smooth = low_pass(np.column_stack([acceleration[:, 2], forward]), _EDGE_HZ)
-    edge = smooth[:, 0] - np.gradient(smooth[:, 1]) * RATE_HZ / _EDGE_RAD_S
-    found = np.array([_highest_between(edge, hump, _EDGE_REACH_S) for hump in humps])
-    time_s = motion.time_s[0] + found / RATE_HZ - TRUNK_CONTACT_DELAY_S
-    return Contacts(time_s, np.full(len(found), TRUNK_CONTACT_HALF_WIDTH_S))
-
-
-def thigh_contacts(motion: Motion) -> Contacts:
+def thigh_contacts(motion: Motion, gait: ThighGait | None = None) -> Contacts:
     """Find initial contacts of both feet from a sensor at one thigh.
 
     The own foot lands just after the thigh is furthest forward, the other foot while it is furthest back; the shock
     near each turning point times it.
     """
-    angle = flexion(motion)
-    jerk = np.linalg.norm(np.gradient(low_pass(motion.acceleration, 20.0), axis=0), axis=1) * RATE_HZ
-    shock = low_pass(jerk, _SHOCK_HZ)
-    own = _near_turning_points(shock, angle, _OWN_REACH_S) - OWN_CONTACT_DELAY_S
-    other = _near_turning_points(shock, -angle, _OTHER_REACH_S) - OTHER_CONTACT_DELAY_S
+    gait = gait or thigh_gait(motion)
+    front, back = _turning_points(gait.flexion), _turning_points(-gait.flexion)
+    own = _shocks(gait.shock, front, back, _OWN_REACH_S) - OWN_CONTACT_DELAY_S
+    other = _shocks(gait.shock, back, front, _OTHER_REACH_S) - OTHER_CONTACT_DELAY_S
     order = np.argsort(np.concatenate([own, other]))
     return Contacts(
         motion.time_s[0] + np.concatenate([own, other])[order],
         np.full(len(order), THIGH_CONTACT_HALF_WIDTH_S),
         order < len(own),
     )
+
+
+def thigh_gait(motion: Motion) -> ThighGait:
+    """Bring out the steps in a thigh's motion."""
+    jerk = np.linalg.norm(np.gradient(low_pass(motion.acceleration, _JERK_HZ), axis=0), axis=1) * RATE_HZ
+    return ThighGait(flexion=flexion(motion), shock=low_pass(jerk, _SHOCK_HZ))
+
+
+def strongest_shock_s(motion: Motion, gait: ThighGait, start_s: float, end_s: float, *, own: bool) -> float | None:
+    """Time the contact of a foot by the strongest peak of shock between two times; None where there is none."""
+    first, last = (max(0, round((time_s - float(motion.time_s[0])) * RATE_HZ)) for time_s in (start_s, end_s))
+    peaks, properties = signal.find_peaks(gait.shock[first : last + 1], height=_LEAST_SHOCK_M_S3)
+    if len(peaks) == 0:
+        return None
+    strongest = first + int(peaks[np.argmax(properties["peak_heights"])])
+    return float(motion.time_s[strongest]) - (OWN_CONTACT_DELAY_S if own else OTHER_CONTACT_DELAY_S)
 
 
 def flexion(motion: Motion) -> Array:
@@ -230,11 +247,31 @@ def flexion(motion: Motion) -> Array:
     return low_pass(np.unwrap(angle), _SWING_HZ)
 
 
-def _near_turning_points(shock: Array, angle: Array, reach_s: tuple[float, float]) -> Array:
-    """Give the time in s, from the first sample, of the shock near each highest point of the angle."""
-    points, properties = signal.find_peaks(angle, prominence=_SWING_RAD, distance=round(2 * _SHORTEST_STEP_S * RATE_HZ))
-    kept = _among_neighbours(points, properties["prominences"], _SWING_SHARE)
-    return np.array([_highest_between(shock, point, reach_s) for point in kept]) / RATE_HZ
+def weak_humps(gait: TrunkGait, first: int, last: int) -> NDArray[np.intp]:
+    """Give every hump between two samples, however weak: where a step must have been, it may be among them."""
+    first = max(first, 0)
+    return _humps(gait.rhythm[first:last], 0.0)[0] + first
+
+
+def _turning_points(angle: Array) -> NDArray[np.intp]:
+    points, properties = signal.find_peaks(angle, prominence=_SWING_RAD, distance=round(2 * SHORTEST_STEP_S * RATE_HZ))
+    kept: NDArray[np.intp] = points[_not_weak(points, properties["prominences"], _SWING_SHARE)]
+    return kept
+
+
+def _shocks(shock: Array, points: NDArray[np.intp], opposite: NDArray[np.intp], reach_s: tuple[float, float]) -> Array:
+    """Give the time in s, from the first sample, of the shock near each turning point.
+
+    A slow leg lands later after its turning point: look as far as a share of the way to the opposite one.
+    """
+    following = np.append(opposite, len(shock))[np.searchsorted(opposite, points)]
+    furthest_s = np.clip(_FURTHEST_SHARE * (following - points) / RATE_HZ, reach_s[1], 3 * reach_s[1])
+    return np.array(
+        [
+            _highest_between(shock, int(point), (reach_s[0], float(until_s))) / RATE_HZ
+            for point, until_s in zip(points, furthest_s, strict=True)
+        ]
+    )
 
 
 def _band_pass(values: Array) -> Array:
@@ -243,20 +280,20 @@ def _band_pass(values: Array) -> Array:
     return filtered
 
 
-def _steps_among(rhythm: Array) -> list[int]:
-    """Keep the humps that stand out: by themselves, and among those of the seconds around them."""
+def _humps(rhythm: Array, prominence: float) -> tuple[NDArray[np.intp], Array]:
     humps, properties = signal.find_peaks(
-        rhythm, height=0.0, prominence=_WEAKEST_STEP_M_S2, distance=round(_SHORTEST_STEP_S * RATE_HZ)
+        rhythm, height=0.0, prominence=prominence, distance=round(SHORTEST_STEP_S * RATE_HZ)
     )
-    return _among_neighbours(humps, properties["prominences"], _WEAKEST_SHARE)
+    return humps, properties["prominences"]
 
 
-def _among_neighbours(points: NDArray[np.intp], prominence: Array, share: float) -> list[int]:
-    """Keep what is not much weaker than the usual one of the seconds around it."""
+def _not_weak(points: NDArray[np.intp], prominence: Array, share: float) -> Mask:
+    """Tell what is not much weaker than the usual one of the seconds around it."""
     first = np.searchsorted(points, points - _NEIGHBOURHOOD_S * RATE_HZ)
     last = np.searchsorted(points, points + _NEIGHBOURHOOD_S * RATE_HZ, side="right")
     usual = np.array([np.median(prominence[a:b]) for a, b in zip(first, last, strict=True)])
-    return [int(point) for point in points[prominence >= share * usual]]
+    strong: Mask = prominence >= share * usual
+    return strong
 
 
 def _highest_between(values: Array, near: int, reach_s: tuple[float, float]) -> float:
@@ -267,4 +304,5 @@ def _highest_between(values: Array, near: int, reach_s: tuple[float, float]) -> 
         return float(index)
     before, at, after = values[index - 1 : index + 2]
     bend = before - 2 * at + after
-    return index + (0.5 * (before - after) / bend if bend < 0 else 0.0)
+    peaks = before <= at >= after and bend < 0  # else the highest value lies at the end of the reach
+    return index + (0.5 * (before - after) / bend if peaks else 0.0)

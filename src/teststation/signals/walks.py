@@ -1,0 +1,348 @@
+"""Walks: from the first foot's leaving the ground to the last foot's coming down, with the weak steps at both ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from teststation.model import Placement
+from teststation.signals.orientation import Motion
+from teststation.signals.prepare import RATE_HZ, Array
+from teststation.signals.steps import (
+    OWN_CONTACT_DELAY_S,
+    SHORTEST_STEP_S,
+    TRUNK_CONTACT_HALF_WIDTH_S,
+    Contacts,
+    ThighGait,
+    TrunkGait,
+    strongest_shock_s,
+    thigh_contacts,
+    thigh_gait,
+    trunk_contact_s,
+    trunk_contacts,
+    trunk_gait,
+    weak_humps,
+)
+
+STANDING_STILL_S = 3.5
+"""So long without a step, and a walk has ended; anything shorter is a pause in it (issue 3)."""
+FEWEST_STEPS = 3
+
+FIRST_SWING_S = 0.13
+FIRST_SWING_SHARE = 0.58
+FIRST_SWING_HALF_WIDTH_S = 0.13
+"""How long the first foot is in the air, as a line in the median step time.
+
+Fitted on `voisard_10m_uturn`: 76 starts of 13 people, mean absolute error 0.043 s.
+"""
+
+_RUN_S = 1.3
+_RUN_STEPS = 2.4
+"""Two contacts further apart than both (the second in step times) belong to two runs of steps with a pause between."""
+
+_UNHURRIED = 0.4
+
+_REST_WINDOW_S = 0.4
+_REST_RAD_S = 0.5
+_REST_SEARCH_S = 2.5
+_FASTEST_WITHIN_S = 2.0
+_EARLY_STEPS = 4
+"""The walking speed and the swing at a start are what these first steps reach."""
+
+_TRUNK_PUSH_OFF_SHARE = 0.35
+_THIGH_PUSH_OFF_SHARE = 0.42
+_LIKELY_PUSH_OFF_SHARE = 0.65
+_PUSH_OFF_STEPS = 0.85
+"""Before the first foot has landed a person has less than this share of the walking speed, or of the thigh's swing.
+
+Once it has, it is 0.47 to 0.93 of the speed (`voisard_10m_uturn`, 76 starts) and 0.75 to 1.45 of the swing
+(`marpino_5m`, 25); before, at most 0.15. Up to the third share it is a push-off still where the next contact follows
+sooner than the last number of step times: a first swing is shorter than a step.
+"""
+
+_CLOSED_SHARE = 0.36
+_CLOSING_SHOCK_SHARE = 0.25
+"""One more foot must come while more than this share of the walking speed, or of the thigh's swing, is left.
+
+Or where after the other foot's landing the own leg is shaken by more than a share of its usual landing.
+"""
+_CLOSING_STEPS = 0.85
+_CLOSING_WITHIN_STEPS = (0.4, 1.5)
+_STOPPED_SHARE = 0.2
+_STOPPED_LEAD_S = 0.10
+_WEAK_STEP_SHARE = 0.12
+_WEAK_STEP_WITHIN = 0.4
+_SETTLING_SHARE = 0.35
+_SETTLING_M_S2 = 0.20
+_SETTLING_DELAY_S = 0.11
+"""The last foot comes down 0.10 s after the speed has fallen to a fifth, and 0.11 s before the trunk settles on it.
+
+Fitted on `marpino_5m` (13 backs): mean absolute deviation 0.10 and 0.06 s.
+"""
+_RETURNED_SHARE = 0.25
+_RETURN_REACH_S = (-0.15, 0.20)
+CLOSING_HALF_WIDTH_S = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A stretch of walking.
+
+    Parameters
+    ----------
+    start_s, end_s : the first foot leaves the ground, the last comes down; seconds on the recording's clock
+    start_half_width_s, end_half_width_s : half the 95 % interval of each
+    contacts : the initial contacts in it; the last one is its end
+    """
+
+    start_s: float
+    end_s: float
+    start_half_width_s: float
+    end_half_width_s: float
+    contacts: Contacts
+
+    @property
+    def step_s(self) -> float:
+        """The usual time from one contact to the next."""
+        return float(np.median(np.diff(self.contacts.time_s)))
+
+
+def walks(motion: Motion, placement: Placement) -> list[Walk]:
+    """Find every walk of a recording: at least three steps, a new one after standing still for `STANDING_STILL_S`.
+
+    The first foot leaves the ground a swing before its contact; the length of that swing follows the step time.
+    """
+    signs: _Signs
+    if placement is Placement.THIGH:
+        thigh = thigh_gait(motion)
+        signs, found = _ThighSigns(motion, thigh), thigh_contacts(motion, thigh)
+    else:
+        trunk = trunk_gait(motion)
+        signs, found = _TrunkSigns(motion, trunk), trunk_contacts(motion, trunk)
+    parts = [_with_true_ends(part, signs) for part in _parts(found)]
+    return [_walk(part) for part in parts if len(part) >= FEWEST_STEPS]
+
+
+class _Signs(Protocol):
+    """What tells at the ends of a walk whether a foot has landed already, and whether one has yet to come."""
+
+    @property
+    def push_off_share(self) -> float:
+        """Give the share below which the first foot has not landed."""
+        ...
+
+    def begun(self, found: Contacts) -> float | None:
+        """Give the share of walking reached at the first contact; None where there was no rest before."""
+        ...
+
+    def unclosed(self, found: Contacts) -> bool:
+        """Tell whether a foot has yet to come after the last contact; never where no rest follows it."""
+        ...
+
+    def closing(self, found: Contacts, step_s: float) -> Contacts:
+        """Give the contact that must follow the last one."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _TrunkSigns:
+    """By the forward speed, integrated from rest or back from it over the few seconds in which it cannot drift."""
+
+    motion: Motion
+    gait: TrunkGait
+    push_off_share: float = _TRUNK_PUSH_OFF_SHARE
+
+    def begun(self, found: Contacts) -> float | None:
+        rest = _rest_before(self.motion, found)
+        if rest is None:
+            return None
+        early_s = found.time_s[:_EARLY_STEPS]
+        speed = np.cumsum(self.gait.forward[rest : self._index(early_s[-1]) + 1])
+        first = self._index(early_s[0]) - rest
+        return _share(speed[first], speed[first:])
+
+    def unclosed(self, found: Contacts) -> bool:
+        left = self._left_after(found)
+        return left is not None and bool(left[0] > _CLOSED_SHARE)
+
+    def closing(self, found: Contacts, step_s: float) -> Contacts:
+        last_s = float(found.time_s[-1])
+        last = self._index(last_s)
+        left = self._left_after(found)
+        assert left is not None, "asked only where something is left"
+        humps = weak_humps(self.gait, last + round(SHORTEST_STEP_S * RATE_HZ), last + len(left))
+        height, left_at = self.gait.rhythm[humps], left[humps - last]
+        steps = (humps - last) / RATE_HZ / step_s
+
+        usual = float(np.median(self.gait.rhythm[[self._index(time_s) for time_s in found.time_s]]))
+        weak = (np.abs(steps - 1) < _WEAK_STEP_WITHIN) & (left_at > _CLOSED_SHARE) & (height > _WEAK_STEP_SHARE * usual)
+        if weak.any():
+            time_s = trunk_contact_s(self.motion, self.gait, int(humps[weak][0]))
+            step = _one_contact(time_s, 2 * TRUNK_CONTACT_HALF_WIDTH_S)
+            longer = found.followed_by(step)
+            return step.followed_by(self.closing(longer, step_s)) if self.unclosed(longer) else step
+
+        settling = (steps > _CLOSING_WITHIN_STEPS[0]) & (left_at < _SETTLING_SHARE) & (height > _SETTLING_M_S2)
+        if settling.any():
+            settled_s = trunk_contact_s(self.motion, self.gait, int(humps[settling][0]))
+            return _one_contact(settled_s - _SETTLING_DELAY_S, CLOSING_HALF_WIDTH_S)
+        stopped_s = last_s + int(np.argmax(left < _STOPPED_SHARE)) / RATE_HZ + _STOPPED_LEAD_S
+        return _one_contact((stopped_s + last_s + _CLOSING_STEPS * step_s) / 2, CLOSING_HALF_WIDTH_S)
+
+    def _left_after(self, found: Contacts) -> Array | None:
+        """Give the share of the walking speed that is left from the last contact until rest."""
+        rest = _rest_after(self.motion, found)
+        if rest is None:
+            return None
+        first = self._index(found.time_s[-1] - _FASTEST_WITHIN_S)
+        last = self._index(found.time_s[-1])
+        speed = -np.cumsum(self.gait.forward[first:rest][::-1])[::-1]
+        fastest = float(speed[: last - first + 1].max())
+        return speed[last - first :] / fastest if fastest > 0 else None
+
+    def _index(self, time_s: float) -> int:
+        return _index(self.motion, time_s)
+
+
+@dataclass(frozen=True, eq=False)
+class _ThighSigns:
+    """By the thigh's angle: standing, it is where it is at rest."""
+
+    motion: Motion
+    gait: ThighGait
+    push_off_share: float = _THIGH_PUSH_OFF_SHARE
+
+    def begun(self, found: Contacts) -> float | None:
+        rest = _rest_before(self.motion, found)
+        return None if rest is None else float(self._away(found, rest)[self._index(found.time_s[0])])
+
+    def unclosed(self, found: Contacts) -> bool:
+        rest = _rest_after(self.motion, found)
+        if rest is None:
+            return False
+        assert found.own is not None, "a thigh knows its own foot"
+        if self._away(found, rest)[self._index(found.time_s[-1])] > _RETURNED_SHARE:
+            return True
+        if found.own[-1] or not found.own.any():
+            return False
+        usual = np.median(self.gait.shock[[self._index(s + OWN_CONTACT_DELAY_S) for s in found.time_s[found.own]]])
+        after = self._index(found.time_s[-1] + SHORTEST_STEP_S)
+        return bool(self.gait.shock[after : rest + 1].max(initial=0.0) > _CLOSING_SHOCK_SHARE * usual)
+
+    def closing(self, found: Contacts, step_s: float) -> Contacts:
+        assert found.own is not None, "a thigh knows its own foot"
+        own = not bool(found.own[-1])
+        last_s = float(found.time_s[-1])
+        last = self._index(last_s)
+        rest = _rest_after(self.motion, found)
+        assert rest is not None, "asked only where something is left"
+        soonest_s, latest_s = (last_s + steps * step_s for steps in _CLOSING_WITHIN_STEPS)
+        if not own:
+            away = self._away(found, rest)[last:]
+            returned_s = last_s + int(np.argmax(away < _RETURNED_SHARE * away[0])) / RATE_HZ
+            soonest_s = max(soonest_s, returned_s + _RETURN_REACH_S[0])
+            latest_s = max(soonest_s, returned_s + _RETURN_REACH_S[1])
+        time_s = strongest_shock_s(self.motion, self.gait, soonest_s, latest_s, own=own)
+        return _one_contact(time_s or last_s + _CLOSING_STEPS * step_s, CLOSING_HALF_WIDTH_S, own=own)
+
+    def _away(self, found: Contacts, rest: int) -> Array:
+        """Give how far the thigh is from where it rests, as a share of its usual swing to one side."""
+        swing = self.gait.flexion[self._index(found.time_s[0]) : self._index(found.time_s[-1]) + 1]
+        half_range = float(np.ptp(np.quantile(swing, [0.05, 0.95]))) / 2
+        away: Array = np.abs(self.gait.flexion - self.gait.flexion[rest]) / half_range
+        return away
+
+    def _index(self, time_s: float) -> int:
+        return _index(self.motion, time_s)
+
+
+def _parts(found: Contacts) -> list[Contacts]:
+    """Part contacts where a person stood still, and drop lone ones before and after the steps of a part."""
+    parts = []
+    for part in np.split(np.arange(len(found)), np.flatnonzero(np.diff(found.time_s) > STANDING_STILL_S) + 1):
+        interval_s = np.diff(found.time_s[part])
+        if len(part) < FEWEST_STEPS:
+            continue
+        pause_s = max(_RUN_S, _RUN_STEPS * float(np.median(interval_s)))
+        runs = np.split(part, np.flatnonzero(interval_s > pause_s) + 1)
+        while runs and len(runs[0]) == 1:
+            runs = runs[1:]
+        while runs and len(runs[-1]) == 1:
+            runs = runs[:-1]
+        if runs:
+            parts.append(found.among(np.isin(np.arange(len(found)), np.concatenate(runs))))
+    return parts
+
+
+def _with_true_ends(part: Contacts, signs: _Signs) -> Contacts:
+    part = part.among(np.arange(len(part)) >= _false_starts(part, signs))
+    if len(part) < FEWEST_STEPS:
+        return part
+    return part.followed_by(signs.closing(part, _step_s(part))) if signs.unclosed(part) else part
+
+
+def _false_starts(part: Contacts, signs: _Signs) -> int:
+    """Count what comes before the first contact: shifting the weight, pushing off."""
+    false = 0
+    for k in range(len(part) - 1):
+        rest = part.among(np.arange(len(part)) >= k)
+        begun = signs.begun(rest)
+        if begun is None:
+            continue
+        interval_s = np.diff(rest.time_s)
+        soon = float(interval_s[0]) < _PUSH_OFF_STEPS * float(np.median(interval_s))
+        if begun >= (_LIKELY_PUSH_OFF_SHARE if soon else signs.push_off_share):
+            break
+        false = k + 1
+    return false
+
+
+def _walk(part: Contacts) -> Walk:
+    swing_s = FIRST_SWING_S + FIRST_SWING_SHARE * _step_s(part)
+    return Walk(
+        start_s=float(part.time_s[0]) - swing_s,
+        end_s=float(part.time_s[-1]),
+        start_half_width_s=FIRST_SWING_HALF_WIDTH_S,
+        end_half_width_s=float(part.half_width_s[-1]),
+        contacts=part,
+    )
+
+
+def _step_s(part: Contacts) -> float:
+    """Give the time of an unhurried step: with a frame every other step waits, so not the median."""
+    return float(np.quantile(np.diff(part.time_s), _UNHURRIED))
+
+
+def _rest_before(motion: Motion, found: Contacts) -> int | None:
+    return _rest(motion, found.time_s[0] - _REST_SEARCH_S, found.time_s[0] - SHORTEST_STEP_S)
+
+
+def _rest_after(motion: Motion, found: Contacts) -> int | None:
+    return _rest(motion, found.time_s[-1] + SHORTEST_STEP_S, found.time_s[-1] + _REST_SEARCH_S)
+
+
+def _rest(motion: Motion, start_s: float, end_s: float) -> int | None:
+    """Find the middle of the quietest moment between two times; None where nobody rests there."""
+    first, last = _index(motion, start_s), _index(motion, end_s)
+    size = round(_REST_WINDOW_S * RATE_HZ)
+    if last - first < size:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(motion.rate_of_turn[first:last], size, axis=0)
+    turning = np.linalg.norm(np.ptp(windows, axis=-1), axis=1)
+    quietest = int(np.argmin(turning))
+    return first + quietest + size // 2 if turning[quietest] < _REST_RAD_S else None
+
+
+def _index(motion: Motion, time_s: float) -> int:
+    return int(np.clip(round((time_s - float(motion.time_s[0])) * RATE_HZ), 0, len(motion) - 1))
+
+
+def _share(value: float, among: Array) -> float | None:
+    largest = float(among.max())
+    return float(value) / largest if largest > 0 else None
+
+
+def _one_contact(time_s: float, half_width_s: float, *, own: bool | None = None) -> Contacts:
+    return Contacts(np.array([time_s]), np.array([half_width_s]), None if own is None else np.array([own]))
