@@ -1,0 +1,170 @@
+"""The traps of the clinical reference, §2, each by its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from guideline.examples import (
+    finding,
+    five_stands,
+    found,
+    gait,
+    gug,
+    measure,
+    person,
+    result,
+    thirty_seconds,
+)
+from teststation.guideline import ChangeKind, compare, judge, load_rules
+from teststation.i18n import Translator
+from teststation.model import Finding, Measure, Outcome, Sex, TestName, Verdict
+
+DUTCH = Translator("nl")
+
+
+def said(judged: Finding) -> str:
+    return DUTCH.reason(judged.reason)
+
+
+def test_t1_every_rule_keeps_the_operator_that_its_source_prints() -> None:
+    twenty = gug(20.00)
+    assert finding("gug-kngf-20", twenty).verdict is Verdict.NOT_MET
+    assert finding("gug-ewgsop2-20", twenty).verdict is Verdict.MET
+    printed = {rule.id: rule.operator for rule in load_rules().rules}
+    assert (printed["gug-kngf-20"], printed["gug-ewgsop2-20"]) == (">", "≥")
+    assert (printed["gug-cdc-12"], printed["gug-wfg-15"], printed["gait-kngf-annex4"]) == ("≥", ">", "≥")
+
+
+def test_t2_the_gait_limit_itself_is_slow() -> None:
+    assert finding("gait-kngf-annex4", gait(7.00), person(Sex.MALE, 170.0)).verdict is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("sex", "height_cm", "verdict"),
+    [
+        (Sex.MALE, 173.0, Verdict.NOT_MET),
+        (Sex.MALE, 173.1, Verdict.MET),
+        (Sex.MALE, 173.4, Verdict.MET),
+        (Sex.FEMALE, 159.0, Verdict.NOT_MET),
+        (Sex.FEMALE, 159.1, Verdict.MET),
+        (Sex.FEMALE, 159.4, Verdict.MET),
+    ],
+)
+def test_t3_a_height_on_the_edge_is_the_shorter_group_and_no_height_is_rounded(
+    sex: Sex, height_cm: float, verdict: Verdict
+) -> None:
+    assert finding("gait-kngf-annex4", gait(6.5), person(sex, height_cm)).verdict is verdict
+
+
+def test_t4_the_taller_have_the_shorter_time() -> None:
+    short, tall = (finding("gait-kngf-annex4", gait(6.5), person(Sex.MALE, height)) for height in (165.0, 185.0))
+    assert (short.verdict, tall.verdict) == (Verdict.NOT_MET, Verdict.MET)
+
+
+def test_t5_a_course_of_4_50_m_is_judged_as_printed_and_says_the_time_over_15_feet() -> None:
+    got = finding("gait-kngf-annex4", gait(6.90, course_m=4.5), person(Sex.MALE, 170.0))
+    assert (got.verdict, got.close) == (Verdict.NOT_MET, True)
+    assert "6,9 s" in said(got)
+    assert "7,01 s" in said(got)
+
+
+def test_t5_the_uncertainty_counts_over_15_feet_too() -> None:
+    slightly_unsure = gait(6.85, (6.80, 6.90), course_m=4.5)
+    assert finding("gait-kngf-annex4", slightly_unsure, person(Sex.MALE, 170.0)).close
+
+
+@pytest.mark.parametrize("course_m", [3.0, 4.0, 4.4, 6.0, None])
+def test_t5_no_other_course_gives_an_annex_4_verdict(course_m: float | None) -> None:
+    got = finding("gait-kngf-annex4", gait(9.9, course_m=course_m), person(Sex.MALE, 170.0))
+    assert (got.verdict, got.close) == (Verdict.UNKNOWN, False)
+
+
+def test_t5_a_shorter_course_still_gives_a_speed() -> None:
+    slow = result(TestName.GAIT, measure("crossing_time", 6.0), measure("speed", 0.5), course_m=3.0)
+    assert finding("gait-ewgsop2-08", slow).verdict is Verdict.MET
+
+
+@pytest.mark.parametrize("test", [five_stands(40.0), thirty_seconds(1), five_stands(40.0, stands=10)])
+def test_t11_a_chair_stand_never_has_a_verdict_of_the_guideline(test: object) -> None:
+    judged = judge(test, client=person(Sex.FEMALE, 165.0), age=72, context=True)  # type: ignore[arg-type]
+    assert judged
+    assert not [f for f in judged if f.evidence == "guideline" or "KNGF" in f.source or "KNGF" in said(f)]
+
+
+def test_t11_no_rule_of_the_guideline_is_for_a_chair_stand() -> None:
+    assert {rule.test for rule in load_rules().rules if rule.evidence == "guideline"} == {TestName.GUG, TestName.GAIT}
+    assert load_rules().of(TestName.TCS, "primary") == ()
+
+
+def test_t19_hands_are_a_factor_in_both_tests_and_void_the_chair_stand_only() -> None:
+    get_up = gug(12.0, hands_used=True)
+    assert finding("factor-p1-hands", get_up).verdict is Verdict.MET
+    assert finding("gug-kngf-20", get_up).verdict is Verdict.NOT_MET
+    assert found(five_stands(12.0, hands_used=True), person(Sex.FEMALE), age=72) == {"factor-p1-hands"}
+    assert found(thirty_seconds(8, hands_used=True), person(Sex.FEMALE), age=72) == {"factor-p1-hands"}
+    assert "factor-p1-hands" not in found(gug(12.0))
+    assert "factor-p1-hands" not in found(gait(5.0, hands_used=True))
+
+
+def test_t20_the_timed_rule_says_that_it_is_one_of_time() -> None:
+    rule = next(rule for rule in load_rules().rules if rule.id == "gug-kngf-20")
+    assert (rule.unit, rule.measures) == ("s", ("duration_from_cue", "duration"))
+    observed_grade = result(TestName.GUG, Measure(name="duration", value=3, unit="1", interval=(3, 3)))
+    assert finding("gug-kngf-20", observed_grade).verdict is Verdict.UNKNOWN
+
+
+def test_t22_the_other_stop_rule_is_judged_with_a_warning() -> None:
+    seated = result(TestName.TCS, measure("duration_5", 14.0), stands=5)
+    standing = result(TestName.TCS, measure("duration_5", 14.0), measure("duration_5_standing", 13.0), stands=5)
+    assert "in de bron stopte de klok staand" in said(finding("tcs-guralnik-13", seated))
+    same = finding("tcs-guralnik-13", standing)
+    assert same.measure == "duration_5_standing"
+    assert "Let op" not in said(same)
+
+
+def test_t22_a_source_that_does_not_say_how_the_clock_stopped_is_not_compared_in_silence() -> None:
+    assert "voorbehoud" in said(finding("tcs-norm-bohannon", five_stands(12.0), age=72))
+
+
+def test_t22_a_split_of_a_longer_test_is_judged_with_a_warning() -> None:
+    assert "tussentijd na 5 keer" in said(finding("tcs-ewgsop2-15", five_stands(16.0, stands=10)))
+    assert "tussentijd" not in said(finding("tcs-ewgsop2-15", five_stands(16.0)))
+
+
+def test_t22_results_with_different_stop_rules_do_not_compare() -> None:
+    standing = result(TestName.TCS, measure("duration_5_standing_from_cue", 12.0), stands=5)
+    change = compare(five_stands(18.0), standing)
+    assert change.kind is ChangeKind.NOT_COMPARABLE
+    assert "stopregel" in DUTCH.reason(change.reason)
+
+
+def test_t23_the_time_from_the_cue_goes_first() -> None:
+    both = result(TestName.GUG, measure("duration", 19.6), measure("duration_from_cue", 20.4))
+    got = finding("gug-kngf-20", both)
+    assert (got.measure, got.verdict) == ("duration_from_cue", Verdict.MET)
+    assert "eerste beweging" not in said(got)
+
+
+def test_t23_without_a_cue_the_time_from_the_first_movement_is_judged_and_says_so() -> None:
+    got = finding("gug-kngf-20", result(TestName.GUG, measure("duration", 19.6)))
+    assert (got.measure, got.verdict) == ("duration", Verdict.NOT_MET)
+    assert "eerste beweging" in said(got)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(20.004, Verdict.NOT_MET), (20.005, Verdict.MET), (20.0049999, Verdict.NOT_MET), (20.014, Verdict.MET)],
+)
+def test_t28_values_are_compared_at_a_hundredth_with_halves_away_from_zero(value: float, verdict: Verdict) -> None:
+    assert finding("gug-kngf-20", gug(value)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(20.04, "20,04 s"), (19.98, "19,98 s"), (20.3, "20,3 s"), (22.41, "22,4 s"), (18.26, "18,3 s")]
+)
+def test_t28_a_value_is_shown_at_a_tenth_unless_that_hides_its_side(value: float, shown: str) -> None:
+    assert said(finding("gug-kngf-20", gug(value))).startswith(shown)
+
+
+def test_outcomes_do_not_count_as_a_grade() -> None:
+    assert finding("gug-kngf-20", result(TestName.GUG, outcome=Outcome.UNABLE)).verdict is Verdict.UNKNOWN
