@@ -7,6 +7,7 @@ the body's own, found from gravity and the motion itself: no mounting is assumed
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,8 @@ _MOST_RISE_M = 0.85
 _LEAST_BEND_RAD = np.radians(9.0)
 _SEEN_BEND_RAD = np.radians(6.0)
 """A smaller bend has no edges that could be found in it."""
-_CALM_M_S2 = 1.2
+_CALM_M_S2 = 1.6
+_STILL_M_S2 = 0.6
 _ONWARD_M_S = 0.12
 _JOLT_HZ = 4.0
 _JOLTS_FOR_BEND = 3.7
@@ -99,6 +101,8 @@ class Lobe:
     start, stop : samples
     way_m : how far up, or (negative) down
     seat_m_s2 : restlessness of the vertical acceleration on the side of the seat (before a rise, after a sit), rms
+    stand_m_s2 : the same on the other side
+    cut : the recording ends in it
     jolts_1_s : faster vertical acceleration (rms above 4 Hz) for each m/s of its speed: high where feet come down
     trust : near 1 where it is smooth, and calm on one side; near 0 in the middle of stepping
     onward_m_s : mean velocity in its own direction beyond its upper end: a stair goes on
@@ -108,6 +112,8 @@ class Lobe:
     stop: int
     way_m: float
     seat_m_s2: float = 0.0
+    stand_m_s2: float = 0.0
+    cut: bool = False
     jolts_1_s: float = 0.0
     trust: float = 1.0
     onward_m_s: float = 0.0
@@ -254,7 +260,7 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
     edges = np.flatnonzero(np.diff(sign, prepend=0, append=0))
     spans: list[tuple[int, int]] = []
     for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        if sign[start] == 0 or abs(way[stop] - way[start]) < 0.03:
+        if sign[start] == 0:
             continue
         if spans and sign[spans[-1][0]] == sign[start] and start - spans[-1][1] < _LOBE_MERGE_S * RATE_HZ:
             spans[-1] = (spans[-1][0], stop)
@@ -279,6 +285,8 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
                 stop=stop,
                 way_m=went,
                 seat_m_s2=before if went > 0 else after,
+                stand_m_s2=after if went > 0 else before,
+                cut=stop == len(velocity),
                 jolts_1_s=jolts,
                 trust=float((0.3 / (0.3 + min(before, after)) / (1.0 + jolts)) ** 2),
                 onward_m_s=float(onward),
@@ -363,10 +371,11 @@ def _believed(found: list[Lobe], bends: list[_Bend]) -> Iterator[tuple[Lobe, _Be
     likely = [
         (lobe, bend)
         for lobe, bend in zip(found, bends, strict=True)
-        if _LEAST_RISE_M <= abs(lobe.way_m) <= _MOST_RISE_M
+        if (lobe.cut or abs(lobe.way_m) >= _LEAST_RISE_M)
+        and abs(lobe.way_m) <= _MOST_RISE_M
         and bend.leading_rad >= _LEAST_BEND_RAD
         and lobe.onward_m_s < _ONWARD_M_S
-        and lobe.jolts_1_s < _JOLTS_FOR_BEND * bend.leading_rad
+        and (lobe.jolts_1_s < _JOLTS_FOR_BEND * bend.leading_rad or max(lobe.seat_m_s2, lobe.stand_m_s2) < _STILL_M_S2)
     ]
     calm = [lobe.seat_m_s2 < _CALM_M_S2 for lobe, _ in likely]
     for _ in range(2):
@@ -412,22 +421,31 @@ class _Bend:
 
 
 def _bends(found: list[Lobe], angle: Array) -> list[_Bend]:
-    """Find each lobe's bend: its way forward lies after the last lobe of like size, its way back ahead of the next."""
-    last = len(angle) - 1
-    bends = []
-    for k, lobe in enumerate(found):
-        alike = 0.5 * abs(lobe.way_m)
-        before = next((other.stop for other in reversed(found[:k]) if abs(other.way_m) >= alike), 0)
-        after = next((other.start for other in found[k + 1 :] if abs(other.way_m) >= alike), last)
-        bends.append(_bend(lobe, angle, min(before, lobe.start), min(max(after, lobe.stop), last)))
+    """Find each lobe's bend: its way forward lies after the last lobe of like size, its way back ahead of the next.
+
+    A lobe without a bend of its own is drift, or the trunk's own dip, and parts nothing: hence the second round.
+    """
+    real = found
+    for alike in (0.7, 0.5):
+        bends = [_bend(lobe, angle, *_room(lobe, real, alike, len(angle) - 1)) for lobe in found]
+        real = [lobe for lobe, bend in zip(found, bends, strict=True) if bend.leading_rad >= _SEEN_BEND_RAD]
     return bends
+
+
+def _room(lobe: Lobe, others: list[Lobe], alike: float, last: int) -> tuple[int, int]:
+    """Give the end of the lobe of like size before, and the start of the one after."""
+    k = bisect.bisect_left(others, lobe.start, key=lambda other: other.start)
+    least_m = alike * abs(lobe.way_m)
+    before = next((other.stop for other in reversed(others[:k]) if abs(other.way_m) >= least_m), 0)
+    after = next((o.start for o in others[k:] if o.start > lobe.start and abs(o.way_m) >= least_m), last)
+    return min(before, lobe.start), min(max(after, lobe.stop), last)
 
 
 def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> _Bend:
     length = lobe.stop - lobe.start
     reach = round(_LEAD_S * RATE_HZ)
     if lobe.way_m > 0:
-        first, final = max(before, lobe.start - reach // 4), lobe.start + int(0.8 * length)
+        first, final = max(before, lobe.start - reach // 8), lobe.start + int(0.8 * length)
         limit = min(after, lobe.stop + reach // 2)
     else:
         first, final = max(before, lobe.start - reach // 8), min(lobe.stop + reach // 8, after)
