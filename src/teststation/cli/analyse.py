@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -19,7 +19,7 @@ from teststation.cli.pool import in_order
 from teststation.cli.speech import say, tr
 from teststation.cli.table import table
 from teststation.formats import Refused, Units
-from teststation.model import Placement, TestName
+from teststation.model import Placement, TestName, TeststationError
 from teststation.tests.base import Options
 
 _AUTO = "auto"
@@ -137,8 +137,7 @@ def command(
         for outcome in outcomes:
             match outcome:
                 case Report():
-                    out.write(write(outcome, tr) + b"\n")
-                    out.flush()
+                    _write(out, write(outcome, tr) + b"\n")
                 case Refused():
                     refused = True
                     say(tr.reason(outcome.reason))
@@ -156,6 +155,18 @@ def examine(path: Path, *, test: TestName | None, options: Options, units: Units
         return refused
     except Exception as error:  # noqa: BLE001 - a fault in one recording must not stop the others
         return Fault(str(path), trace(error))
+
+
+def _write(out: IO[bytes], line: bytes) -> None:
+    try:
+        out.write(line)
+        out.flush()
+    except OSError as error:
+        with suppress(OSError):
+            out.close()  # or what is left in its buffer would be tried once more at the end, and complained of
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise TeststationError("unwritable", file=out.name, detail=error.strerror or "") from error
 
 
 def _outcomes(paths: Sequence[Path], task: Callable[[Path], Outcome], jobs: int) -> Generator[Outcome]:
