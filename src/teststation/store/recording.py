@@ -50,12 +50,14 @@ class RecordingWriter:
 
     def append(self, time_s: ArrayLike, acceleration: ArrayLike, angular_velocity: ArrayLike) -> list[Future[Block]]:
         """Take a packet, (n,) s on the device clock, (n, 3) m/s² and (n, 3) rad/s; give a future a block it filled."""
+        self._must_be_open()
         rows = np.vstack([self._held, blocks.as_rows(time_s, acceleration, angular_velocity)])
         full, self._held = blocks.cut(rows, self._period_s)
         return [self._commit(block) for block in full]
 
     def link_event(self, event: KeptEvent) -> Future[None]:
         """Keep what happened to the link; samples that were held go before it."""
+        self._must_be_open()
         self._flush()
         self._events += 1
         return self._insert(schema.link_events, _event_values(event) | {"number": self._events}, None)
@@ -73,9 +75,11 @@ class RecordingWriter:
             self._end = partial(_seal, recording_id=self._id, samples=self._samples, sha256=self._sum.hexdigest())
         return self._send(self._end, None)
 
-    def _flush(self) -> None:
+    def _must_be_open(self) -> None:
         if self._end is not None:
             raise ValueError("the recording is closed")
+
+    def _flush(self) -> None:
         if len(self._held):
             self._commit(self._held)
             self._held = self._held[:0]
