@@ -8,6 +8,7 @@ from __future__ import annotations
 REASONS: dict[str, str] = {
     # refused input
     "unreadable": "{file}: kan niet worden gelezen ({detail}).",
+    "unwritable": "{file}: kan niet worden geschreven ({detail}).",
     "missing_file": "{file}: bestaat niet.",
     "not_a_file": "{file}: is geen gewoon bestand.",
     "unknown_format": "{file}: geen bekend formaat; verwacht .csv, .csv.gz, *_motion.tsv of een map met Motion-BIDS.",
