@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,10 +114,16 @@ def still(
 
 def low_pass(values: Array, cutoff_hz: float, order: int = 2) -> Array:
     """Filter at `RATE_HZ` without delay (Butterworth, forwards and backwards)."""
-    sos = signal.butter(order, cutoff_hz, fs=RATE_HZ, output="sos")
     pad = min(len(values) - 1, round(3 * RATE_HZ / cutoff_hz))
-    filtered: Array = signal.sosfiltfilt(sos, values, axis=0, padlen=pad)
+    filtered: Array = signal.sosfiltfilt(_low_pass_sections(cutoff_hz, order), values, axis=0, padlen=pad)
     return filtered
+
+
+@cache
+def _low_pass_sections(cutoff_hz: float, order: int) -> Array:
+    """Design a filter once: a live watcher needs it ten times a second."""
+    sections: Array = signal.butter(order, cutoff_hz, fs=RATE_HZ, output="sos")
+    return sections
 
 
 def _gravity_scale(acceleration: Array, angular_velocity: Array) -> float:

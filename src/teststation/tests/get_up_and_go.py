@@ -27,7 +27,8 @@ from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, prepare
 from teststation.signals.steps import thigh_contacts, trunk_contacts
 from teststation.signals.turns import Turn
-from teststation.tests.base import Options
+from teststation.tests.base import Options, Watcher
+from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
 
 EVENTS = (
     "movement_onset",
@@ -76,7 +77,7 @@ class _Pace:
 
     Parameters
     ----------
-    contact : the seat bears the weight so long before the first tenth (after the last)
+    contact : the seat bears the weight so long before the first tenth
     outer : where nothing stirs, the trunk moves so long before (after) it
     upright : where nothing stirs, the movement ends (begins) so long after (before) half of the way
     """
@@ -87,7 +88,7 @@ class _Pace:
 
 
 _RISE = _Pace(contact=0.98, outer=3.55, upright=2.65)
-_SIT = _Pace(contact=-0.45, outer=2.70, upright=2.85)
+_SIT = _Pace(contact=0.45, outer=2.70, upright=2.85)
 """From the shares of a rise of Kralj et al. 1990 (doi:10.1016/0021-9290(90)90005-N) and a movement of least jerk."""
 
 _UPRIGHT = 1.6
@@ -127,6 +128,11 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         measures=measures,
         quality=_quality(samples),
     )
+
+
+def watch(options: Options) -> Watcher:
+    """Begin to watch a running test."""
+    return GetUpAndGoWatcher(options.placement)
 
 
 def find_moments(motion: Motion, placement: Placement) -> tuple[Moments, tuple[Turn, ...]]:

@@ -1,0 +1,186 @@
+"""The live watcher of the Get-Up-and-Go: it sees the test begin, go through its phases and end."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from teststation.model import Placement
+from teststation.signals.live import LiveMotion
+from teststation.signals.onset import stirring
+from teststation.signals.orientation import Motion, tilt
+from teststation.signals.postures import transitions
+from teststation.signals.prepare import RATE_HZ, Array
+from teststation.tests.base import Sight, Sighting
+
+_REACH_S = 12.0
+_LOOK_S = 1.5
+
+_START_RAD_S = 0.3
+"""More than shifting on the seat; a bending trunk passes it within 0.2 s."""
+
+_REST_RAD_S = 0.1
+_BACK_ON_SEAT_S = 1.0
+
+_LIFT_RAD = np.radians(20.0)
+_LIFT_M = 0.15
+_TURNING_RAD = np.radians(45.0)
+_TURNED_RAD = np.radians(120.0)
+_SLOW_RAD_S = np.radians(40.0)
+_LEVEL_S = 1.0
+_BENT_RAD = np.radians(15.0)
+
+_SEATED_RAD_S = 0.25
+_SEATED_S = 0.5
+"""Quiet on the seat for so long is the end; a shorter halt belongs to sitting down."""
+_LOOK_AGAIN_S = 0.5
+
+
+class _Phase(IntEnum):
+    """In the order of the test; none is gone back to."""
+
+    WAITING = 0
+    SIT_TO_STAND = 1
+    WALK_OUT = 2
+    TURN_1 = 3
+    WALK_BACK = 4
+    TURN_2 = 5
+    STAND_TO_SIT = 6
+    SEATED = 7
+
+
+class GetUpAndGoWatcher:
+    """Causal eyes on one Get-Up-and-Go, fed packet by packet.
+
+    It looks ten times a second at the last moments, with the analysis's own features: how fast the sensor turns about
+    any axis, how far it is inclined from the seated and from the upright posture, its heading, and (at the trunk, when
+    all is quiet) the rises and sits of the last seconds.
+    """
+
+    def __init__(self, placement: Placement | None) -> None:
+        self._placement = placement or Placement.LOWER_BACK
+        self._live = LiveMotion(_REACH_S)
+        self._phase = _Phase.WAITING
+        self._seat: Array | None = None
+        self._upright: Array | None = None
+        self._heading_rad = 0.0
+        self._level_rad = 0.0
+        self._speed_m_s = 0.0
+        self._height_m = 0.0
+        self._bias_m_s2 = 0.0
+        self._looked_s = -np.inf
+
+    def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
+        """Look at the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; give what became clear with them."""
+        known_s = float(self._live.recent.time_s[-1]) if self._live.recent is not None else -np.inf
+        if self._phase == _Phase.SEATED or not self._live.extend(time_s, acceleration, angular_velocity):
+            return []
+        recent = self._live.recent
+        if recent is None or len(recent) < RATE_HZ / 2:
+            return []
+        look = _last(recent, _LOOK_S)
+        moving = stirring(look.rate_of_turn)
+        self._follow(look, known_s)
+        if self._phase == _Phase.WAITING:
+            return self._wait(look, moving)
+        if self._phase == _Phase.SIT_TO_STAND:
+            return self._rise(look, moving)
+        return self._walk(look) + self._sit(recent, look, moving)
+
+    def _enter(self, phase: _Phase, time_s: float) -> list[Sighting]:
+        self._phase = phase
+        return [Sighting(Sight.PHASE, float(time_s), phase=phase.name.lower())]
+
+    def _follow(self, look: Motion, known_s: float) -> None:
+        """Go on with the heading, and with the height above the seat since the movement began."""
+        new = look.time_s > known_s
+        self._heading_rad += float(np.sum(look.yaw_rate[new])) / RATE_HZ
+        speed = self._speed_m_s + np.cumsum(look.vertical_acceleration[new] - self._bias_m_s2) / RATE_HZ
+        if len(speed):
+            self._height_m += float(np.sum(speed)) / RATE_HZ
+            self._speed_m_s = float(speed[-1])
+
+    def _wait(self, look: Motion, moving: Array) -> list[Sighting]:
+        if moving[-1] < _REST_RAD_S:
+            tail = _last(look, 0.5)
+            self._seat = _mean(tail.up)
+            self._bias_m_s2 = float(np.mean(tail.vertical_acceleration))
+        if moving[-1] < _START_RAD_S:
+            self._speed_m_s = self._height_m = 0.0
+            return []
+        if self._seat is None:
+            return []
+        calm = np.flatnonzero(moving < _START_RAD_S)
+        begun_s = float(look.time_s[calm[-1]] if len(calm) else look.time_s[0])
+        self._level_rad = self._heading_rad
+        return [Sighting(Sight.START, begun_s), *self._enter(_Phase.SIT_TO_STAND, begun_s)]
+
+    def _rise(self, look: Motion, moving: Array) -> list[Sighting]:
+        assert self._seat is not None
+        inclined = _inclined(look, self._seat)
+        turned = abs(self._heading_rad - self._level_rad) > _TURNING_RAD
+        lifted = inclined > _LIFT_RAD if self._placement == Placement.THIGH else self._height_m > _LIFT_M
+        if lifted or turned:
+            self._upright = None
+            self._level_rad = self._heading_rad
+            return self._enter(_Phase.WALK_OUT, look.time_s[-1])
+        if np.all(moving[-round(_BACK_ON_SEAT_S * RATE_HZ) :] < _REST_RAD_S):
+            self._phase = _Phase.WAITING
+        return []
+
+    def _walk(self, look: Motion) -> list[Sighting]:
+        heading, rate = self._heading_rad, abs(float(np.mean(_last(look, 0.3).yaw_rate)))
+        turned = abs(heading - self._level_rad)
+        match self._phase:
+            case _Phase.WALK_OUT | _Phase.WALK_BACK:
+                now = _mean(_last(look, 0.5).up)
+                self._upright = now if self._upright is None else _unit(0.9 * self._upright + 0.1 * now)
+                if turned > _TURNING_RAD:
+                    return self._enter(_Phase(self._phase + 1), look.time_s[-1])
+                self._level_rad += (heading - self._level_rad) * 0.1 / _LEVEL_S
+            case _Phase.TURN_1 if turned > _TURNED_RAD and rate < _SLOW_RAD_S:
+                self._level_rad = heading
+                return self._enter(_Phase.WALK_BACK, look.time_s[-1])
+        return []
+
+    def _sit(self, recent: Motion, look: Motion, moving: Array) -> list[Sighting]:
+        if self._seat is None or self._upright is None or self._phase < _Phase.WALK_BACK:
+            return []
+        thigh = self._placement == Placement.THIGH
+        inclined = _inclined(look, self._upright)
+        between = float(tilt(self._seat[None, :], self._upright)[0])
+        down = inclined > 0.5 * between if thigh else inclined > _BENT_RAD
+        seen = self._enter(_Phase.STAND_TO_SIT, look.time_s[-1]) if down and self._phase == _Phase.TURN_2 else []
+        quiet = np.all(moving[-round(_SEATED_S * RATE_HZ) :] < _SEATED_RAD_S)
+        if not quiet or (thigh and not down) or look.time_s[-1] < self._looked_s + _LOOK_AGAIN_S:
+            return seen
+        self._looked_s = float(look.time_s[-1])
+        if thigh:
+            seated_s = float(look.time_s[-round(_SEATED_S * RATE_HZ)])
+        else:
+            found = transitions(recent, self._placement)
+            if not found or found[-1].rising or found[-1].height_m < _LIFT_M:
+                return seen
+            seated_s = min(found[-1].end_s, float(look.time_s[-1]))
+        if self._phase == _Phase.TURN_2:
+            seen = self._enter(_Phase.STAND_TO_SIT, seated_s)
+        return [*seen, *self._enter(_Phase.SEATED, seated_s), Sighting(Sight.STOP, seated_s)]
+
+
+def _last(motion: Motion, seconds: float) -> Motion:
+    tail = slice(-round(seconds * RATE_HZ), None)
+    return Motion(**{field: getattr(motion, field)[tail] for field in Motion.__dataclass_fields__})
+
+
+def _inclined(look: Motion, reference: Array) -> float:
+    return float(tilt(_mean(_last(look, 0.3).up)[None, :], reference)[0])
+
+
+def _mean(vectors: Array) -> Array:
+    return _unit(vectors.mean(axis=0))
+
+
+def _unit(vector: Array) -> Array:
+    unit: Array = vector / np.linalg.norm(vector)
+    return unit
