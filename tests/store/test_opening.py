@@ -107,7 +107,7 @@ def test_a_new_store_is_strict_private_and_alone(tmp_path: Path) -> None:
 def test_the_writing_connection_is_as_safe_as_promised(tmp_path: Path) -> None:
     with open_store(tmp_path / "store.db") as store:
         ask = ("synchronous", "foreign_keys", "journal_mode")
-        said = store._writer.submit(lambda c: [c.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ask]).result()
+        said = store._writer.run(lambda c: [c.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ask]).result()
         assert said == [2, 1, "wal"]
         with pytest.raises(StoreError):
             store._read(lambda c: c.exec_driver_sql("DELETE FROM clients"))

@@ -52,14 +52,11 @@ def kept(store: Store, writer: RecordingWriter) -> int:
 
 
 def run(store: Store, sql: str) -> None:
-    """Run a statement on the connection that writes."""
-
-    def job(connection: Connection) -> None:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.execute(sql)
-
-    store._writer.submit(job).result()
+    """Run a statement on the connection that writes, outside of a transaction."""
+    writer = store._writer
+    raw = writer._connection.connection.driver_connection
+    assert raw is not None
+    writer._submit(lambda: raw.execute(sql)).result()
 
 
 def test_blocks_come_one_by_one(store: Store, writer: RecordingWriter) -> None:
@@ -107,15 +104,49 @@ def test_a_full_disk_keeps_the_samples_until_there_is_room(store: Store, writer:
     assert errors[-1] is DiskFullError
     with pytest.raises(DiskFullError):
         store.save_trial(long).result()
+    saving = store.save_result(long.visit, *examples.result(long))
+    assert isinstance(saving.exception(), DiskFullError)
     with pytest.raises(DiskFullError):
         writer.close().result()
     assert kept(store, writer) == 40 + 40 * errors.count(type(None))
     run(store, "PRAGMA max_page_count = 1000000")
+    store.retry().result()
     writer.close().result()
     assert kept(store, writer) == 1240
-    store.save_trial(long).result()
     assert store.trial(long.id) == long
+    assert [saved.result.trials for saved in store.results(long.visit)] == [(long.id,)]
     assert store.unfinished() == []
+
+
+def test_what_can_never_be_kept_does_not_hold_up_the_rest(store: Store, writer: RecordingWriter) -> None:
+    lost = examples.trial("no visit", 1)
+    with pytest.raises(StoreError):
+        store.save_trial(lost).result()
+    run(store, "PRAGMA query_only = ON")
+    for unkept in (store.save_trial(lost), store.save_trial(writer.trial)):
+        assert isinstance(unkept.exception(), ReadOnlyStoreError)
+    run(store, "PRAGMA query_only = OFF")
+    writer.append(*part(0, 40))[0].result()
+    assert kept(store, writer) == 40
+    assert store.trials("no visit") == []
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_closing_a_store_tries_once_more_and_says_so_where_it_fails(tmp_path: Path, room: bool) -> None:
+    store = open_store(tmp_path / "other.db")
+    store.add_client(examples.CLIENT)
+    visit = store.begin_visit(examples.CLIENT.code).result()
+    run(store, "PRAGMA query_only = ON")
+    trial = examples.trial(visit.id, 1)
+    assert store.save_trial(trial).exception() is not None
+    if room:
+        run(store, "PRAGMA query_only = OFF")
+        store.close()
+    else:
+        with pytest.raises(ReadOnlyStoreError):
+            store.close()
+    with open_store(tmp_path / "other.db") as opened:
+        assert opened.trials(visit.id) == ([trial] if room else [])
 
 
 def test_a_disk_that_cannot_be_written_for_a_while_costs_nothing(store: Store, writer: RecordingWriter) -> None:
@@ -207,12 +238,11 @@ def test_another_program_that_writes_is_waited_for_and_then_said(store: Store) -
     try:
         holding, release = threading.Event(), threading.Event()
 
-        def hold(connection: Connection) -> None:
-            with connection.begin():
-                holding.set()
-                release.wait()
+        def hold(_: Connection) -> None:
+            holding.set()
+            release.wait()
 
-        held = other._writer.submit(hold)
+        held = other._writer.run(hold)
         holding.wait()
         with pytest.raises(StoreError) as caught:
             store.begin_visit(examples.CLIENT.code).result()

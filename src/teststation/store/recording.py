@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
@@ -21,19 +19,17 @@ from teststation.store import blocks, rows, schema
 from teststation.store.blocks import Block
 from teststation.store.errors import DamagedStoreError, StoreError
 from teststation.store.keys import new_id, utc_now
-from teststation.store.writer import Writer
+from teststation.store.writer import Step, Writer
 
 T = TypeVar("T")
-Step = Callable[[Connection], object]
 KeptEvent = Connected | Gap | Silent | Lost
 
 
 class RecordingWriter:
     """Takes samples as they come and commits them in blocks.
 
-    `append`, `link_event` and `close` belong to one thread; `mark_cue` may come from any. What could not be written
-    stays in memory and goes first, in order, with everything that follows: where a future succeeds, all before it is
-    kept too.
+    `append`, `link_event` and `close` belong to one thread; `mark_cue` may come from any. What the disk does not take
+    waits in memory and is tried again with everything that follows: where a future succeeds, all before it is kept too.
     """
 
     def __init__(self, writer: Writer, trial: Trial, sensor: SensorInfo) -> None:
@@ -41,12 +37,11 @@ class RecordingWriter:
         self.trial = msgspec.structs.replace(trial, recording=self._id)
         self._writer = writer
         self._period_s = 1 / sensor.nominal_rate_hz
-        self._unsaved: deque[Step] = deque()  # touched by the writer's thread only
         self._held = blocks.as_rows([], np.empty((0, 3)), np.empty((0, 3)))
         self._blocks = self._events = self._samples = 0
         self._sum = hashlib.sha256()
-        self._end: Step | None = None
-        self.begun: Future[None] = self._send(partial(_begin, trial=self.trial, sensor=sensor), None)
+        self._closed = False
+        self.begun: Future[None] = writer.keep(partial(_begin, trial=self.trial, sensor=sensor), None)
 
     def append(self, time_s: ArrayLike, acceleration: ArrayLike, angular_velocity: ArrayLike) -> list[Future[Block]]:
         """Take a packet, (n,) s on the device clock, (n, 3) m/s² and (n, 3) rad/s; give a future a block it filled."""
@@ -66,17 +61,19 @@ class RecordingWriter:
         """Keep when the person was told to go, on the device's clock; None takes it back."""
         recordings = schema.recordings
         mark = update(recordings).where(recordings.c.id == self._id).values(cue_s=cue_s)
-        return self._send(_execute(mark), None)
+        return self._writer.keep(_execute(mark), None)
 
     def close(self) -> Future[None]:
-        """Commit what is held and seal the recording. Where that failed, call it again when there is room."""
-        if self._end is None:
-            self._flush()
-            self._end = partial(_seal, recording_id=self._id, samples=self._samples, sha256=self._sum.hexdigest())
-        return self._send(self._end, None)
+        """Commit what is held and seal the recording; the future succeeds when all of it is on the disk."""
+        if self._closed:
+            return self._writer.retry()
+        self._flush()
+        self._closed = True
+        end = partial(_seal, recording_id=self._id, samples=self._samples, sha256=self._sum.hexdigest())
+        return self._writer.keep(end, None)
 
     def _must_be_open(self) -> None:
-        if self._end is not None:
+        if self._closed:
             raise ValueError("the recording is closed")
 
     def _flush(self) -> None:
@@ -96,18 +93,7 @@ class RecordingWriter:
         # a commit that failed may still have reached the disk: the second try then finds its row there
         values["recording_id"] = self._id
         statement = insert(table).values(values).on_conflict_do_nothing(index_elements=["recording_id", "number"])
-        return self._send(_execute(statement), result)
-
-    def _send(self, step: Step, result: T) -> Future[T]:
-        def job(connection: Connection) -> T:
-            self._unsaved.append(step)
-            while self._unsaved:
-                with connection.begin():
-                    self._unsaved[0](connection)
-                self._unsaved.popleft()
-            return result
-
-        return self._writer.submit(job)
+        return self._writer.keep(_execute(statement), result)
 
 
 def read(connection: Connection, trial_id: str) -> Recording | None:

@@ -230,7 +230,9 @@ def _get_events(connection: Connection, analysis_ids: Sequence[str]) -> defaultd
 def put_result(
     connection: Connection, result_id: str, visit_id: str, result: TestResult, findings: Sequence[Finding]
 ) -> None:
-    """Add a result with its first judgement."""
+    """Add a result with its first judgement, unless it is there."""
+    if connection.scalar(select(schema.test_results.c.id).where(schema.test_results.c.id == result_id)):
+        return
     connection.execute(
         insert(schema.test_results).values(
             id=result_id,

@@ -28,6 +28,9 @@ class Store:
 
     Every write gives a future: done once it is on the disk, failed with a StoreError. Writes happen one after the other
     on a thread of their own; reads are immediate, from any thread, and see only what has been committed.
+
+    Recordings, trials and results are not lost by a disk that is full or read-only: their future fails, and they wait
+    in memory for the next of them, or for `retry`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,11 +51,11 @@ class Store:
 
     def add_client(self, client: Client) -> Future[None]:
         """Add a client; fails where the code is taken."""
-        return self._write(lambda connection: rows.put_client(connection, client))
+        return self._writer.run(lambda c: rows.put_client(c, client))
 
     def change_client(self, client: Client) -> Future[None]:
         """Replace what is known of the client with this code."""
-        return self._write(lambda connection: rows.change_client(connection, client))
+        return self._writer.run(lambda c: rows.change_client(c, client))
 
     def begin_visit(self, client: str, *, age: int | None = None, operator: str = "") -> Future[Visit]:
         """Begin a visit of the client with this code."""
@@ -62,7 +65,7 @@ class Store:
             rows.put_visit(connection, visit)
             return visit
 
-        return self._write(command)
+        return self._writer.run(command)
 
     def begin_trial(self, trial: Trial, sensor: SensorInfo) -> RecordingWriter:
         """Begin to record a trial."""
@@ -73,25 +76,25 @@ class Store:
 
         An analysis other than the last one is added to those before. The recording has its own way in.
         """
-        return self._write(lambda connection: rows.put_trial(connection, trial))
+        return self._writer.keep(lambda c: rows.put_trial(c, trial), None)
 
     def save_result(self, visit: str, result: TestResult, findings: Sequence[Finding]) -> Future[str]:
         """Keep a result and its first judgement; gives the result's id."""
         result_id = new_id()
 
-        def command(connection: Connection) -> str:
-            rows.put_result(connection, result_id, visit, result, findings)
-            return result_id
-
-        return self._write(command)
+        return self._writer.keep(lambda c: rows.put_result(c, result_id, visit, result, findings), result_id)
 
     def add_judgement(self, result_id: str, findings: Sequence[Finding]) -> Future[None]:
         """Judge a result again, by newer rules; what was found before stays."""
-        return self._write(lambda connection: rows.put_judgement(connection, result_id, findings))
+        return self._writer.run(lambda c: rows.put_judgement(c, result_id, findings))
 
     def finish_recording(self, trial_id: str) -> Future[None]:
         """Seal a recording that a killed process left open, with what there is of it."""
-        return self._write(lambda connection: recording.finish(connection, trial_id))
+        return self._writer.run(lambda c: recording.finish(c, trial_id))
+
+    def retry(self) -> Future[None]:
+        """Try to write what the disk did not take."""
+        return self._writer.retry()
 
     def clients(self) -> list[Client]:
         """Give all clients, in order of code."""
@@ -133,13 +136,6 @@ class Store:
         """Give the trials whose recording was never closed: asked at the start, what a killed process left."""
         never_closed = schema.recordings.c.id.is_not(None) & schema.recordings.c.closed_at.is_(None)
         return self._read(lambda c: rows.get_trials(c, never_closed))
-
-    def _write(self, command: Callable[[Connection], T]) -> Future[T]:
-        def job(connection: Connection) -> T:
-            with connection.begin():
-                return command(connection)
-
-        return self._writer.submit(job)
 
     def _read(self, query: Callable[[Connection], T]) -> T:
         try:
