@@ -38,7 +38,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make a table anew that others refer to: on SQLite that drops the old one."""
-    with op.batch_alter_table("clients") as batch:
+    with op.batch_alter_table("clients", recreate="always") as batch:
         batch.add_column(sa.Column("note", sa.Text, nullable=False, server_default=""))
     {further}
     op.execute("UPDATE store_info SET needs = '0.2.0'")
