@@ -17,12 +17,18 @@ from teststation.sensors.synthetic.script import Array, Bout, Move, Script, ease
 RATE_HZ = 1000.0
 GRAVITY_M_S2 = 9.80665
 
-_CONTACT_SHARE = 0.86
+_CONTACT_SHARE = 0.82
 """The seat is met when so much of an unbraked way down would have been done in time: some speed is left."""
 
 _CUSHION_S = 0.12
 _LEAN_INTO_WALK_S = 0.2
-_RIPPLE = 0.3
+_GATHERING_S = 0.3
+_RIPPLE = 0.25
+_SKEW = 1.5
+_WOBBLE_RAD, _WOBBLE_M = np.radians(0.15), 0.0001
+_PHASE_WANDER_RAD = np.radians(12.0)
+"""People differ in how their body swings about the contacts: circular standard deviation over Voisard's walkers."""
+
 _REFERENCE_STEP_M = 0.66
 _HIP_TO_BELT_M = np.array([-0.10, 0.0, 0.12])
 _HIP_TO_THIGH_M = np.array([0.06, 0.0, -0.22])
@@ -71,7 +77,7 @@ def segment(script: Script, imu: Imu, seed: int) -> Segment:
     legs = _angle(script.moves, "legs", time_s, np.radians(person.seated_thigh_deg) if seated else 0.0)
     trunk = _angle(script.moves, "trunk", time_s, np.radians(-person.slouch_deg if seated else person.stoop_deg))
     heading = _angle(script.moves, "heading", time_s, 0.0)
-    gait = _sum([_gait(bout, person, imu, time_s) for bout in script.bouts], len(time_s))
+    gait = _sum([_gait(bout, person, imu, seed, time_s) for bout in script.bouts], len(time_s))
     sway = _sway(person, time_s, seed)
 
     along = gait.forward_m - person.thigh_m * np.sin(legs)
@@ -88,15 +94,16 @@ def segment(script: Script, imu: Imu, seed: int) -> Segment:
     if imu.placement == Placement.THIGH:
         side = 1.0 if imu.left else -1.0
         hips[:, :2] += side * _HALF_PELVIS_M * beside
-        angles = np.column_stack(
-            [heading + 0.3 * gait.heading_rad, -legs - gait.thigh_flexion_rad, 0.5 * gait.roll_rad]
-        )
+        angles = np.column_stack([heading + 0.3 * gait.heading_rad, -legs - gait.thigh_flexion_rad, 0.5 * gait.roll_rad])
         angles += 0.3 * sway
-        lever = _HIP_TO_THIGH_M
+        lever, felt = _HIP_TO_THIGH_M, 0.15  # the trunk alone hardly shakes a thigh that lies on the seat
     else:
         angles = np.column_stack([heading + gait.heading_rad, trunk + gait.lean_rad, gait.roll_rad]) + sway
-        lever = _HIP_TO_BELT_M
-    return Segment(time_s, _smooth(hips + _turned(angles, lever), 0.02), _smooth(angles, 0.02), hips[:, 2])
+        lever, felt = _HIP_TO_BELT_M, 1.0
+    rates = np.gradient(np.column_stack([felt * trunk, legs, heading, path]), 1.0 / RATE_HZ, axis=0)
+    shaken = _wobble(person, np.abs(rates).sum(axis=1), seed)
+    position = _smooth(hips + _turned(angles, lever) + shaken[:, 3:], 0.02)
+    return Segment(time_s, position, _smooth(angles + shaken[:, :3], 0.02), hips[:, 2])
 
 
 def sample(body: Segment, imu: Imu, name: str, seed: int, cue_s: float | None) -> Recording:
@@ -148,7 +155,11 @@ def _progress(move: Move, time_s: Array) -> Array:
     if move.ripples:
         cycles = 2.0 * np.pi * move.ripples
         share = share + _RIPPLE / cycles * np.sin(cycles * share)
-    if not move.landing:
+    if move.pattern == "late":
+        return eased(share**_SKEW)
+    if move.pattern == "early":
+        return 1.0 - eased((1.0 - share) ** _SKEW)
+    if move.pattern == "even":
         return eased(share)
     # down to the seat with the head of a longer movement, then braked by the cushion
     s = share * _CONTACT_SHARE
@@ -163,7 +174,7 @@ def _progress(move: Move, time_s: Array) -> Array:
 def _seat_jolts(script: Script, time_s: Array) -> Array:
     jolts = np.zeros(len(time_s))
     for contact_s in script.seat_contacts_s:
-        jolts += _jolt(time_s, contact_s, 2.0, frequency_hz=8.0, fading_s=0.06)
+        jolts += _jolt(time_s, contact_s + 0.02, 4.0, frequency_hz=7.0, fading_s=0.06)
     return jolts
 
 
@@ -176,7 +187,7 @@ def _jolt(time_s: Array, start_s: float, size_m_s2: float, *, frequency_hz: floa
     return shaken
 
 
-def _gait(bout: Bout, person: Person, imu: Imu, time_s: Array) -> Gait:
+def _gait(bout: Bout, person: Person, imu: Imu, seed: int, time_s: Array) -> Gait:
     """Give what a bout of steps adds.
 
     The harmonics and their phases after the initial contact are rounded means of the lower backs of healthy walkers at
@@ -184,12 +195,18 @@ def _gait(bout: Bout, person: Person, imu: Imu, time_s: Array) -> Gait:
     inverted pendulum of Zijlstra & Hof 1997. The thigh follows the textbook hip angle (30° flexed at contact, extended
     at half a stride).
     """
+    wander = np.random.default_rng([seed, 5]).normal(0.0, _PHASE_WANDER_RAD, 3)
     contacts = bout.contact_s
     edges = np.concatenate([[bout.start_s], contacts])
     width_s = max(0.3, float(np.median(np.diff(edges))))
     reach = _smooth(_steps(edges, np.maximum(bout.step_m, 0.12 * (bout.step_m > 0)), time_s), 0.3)
     share = reach / _REFERENCE_STEP_M
-    phase = _interpolated(np.concatenate([[-0.8], np.arange(len(contacts))]), edges, time_s)
+    last = float(len(contacts) - 1)
+    phase = _interpolated(
+        np.concatenate([[-1.0, -0.8], np.arange(len(contacts)), [last + 0.25]]),
+        np.concatenate([[edges[0] - _GATHERING_S], edges, [edges[-1] + _GATHERING_S]]),
+        time_s,
+    )
     step = 2.0 * np.pi * phase
     stride = np.pi * phase + (0.0 if bout.left else np.pi)  # 0 where the left foot comes down
 
@@ -199,29 +216,29 @@ def _gait(bout: Bout, person: Person, imu: Imu, time_s: Array) -> Gait:
     knots[0] -= _LEAN_INTO_WALK_S
     speed = _smooth(_steps(knots, np.diff(middle) / np.diff(knots), time_s), width_s)
 
-    bounce = 0.35 * person.steadied * (person.leg_m - np.sqrt(person.leg_m**2 - (reach / 2.0) ** 2))
-    bounce += 0.002 * np.minimum(1.0, 4.0 * share)
-    size = person.impact_m_s2 * person.steadied * bout.step_m / _REFERENCE_STEP_M
-    up = -bounce * (1.0 + np.cos(step - np.radians(42.0)))
-    forward = -0.012 * person.steadied * share * np.cos(step + np.radians(67.0))
+    bounce = 0.28 * person.steadied * (person.leg_m - np.sqrt(person.leg_m**2 - (reach / 2.0) ** 2))
+    bounce += 0.002 * np.tanh(4.0 * share)
+    size = bout.force * person.impact_m_s2 * person.steadied * bout.step_m / _REFERENCE_STEP_M
+    up = -bounce * (1.0 + np.cos(step - np.radians(42.0) + wander[0]))
+    forward = -0.015 * person.steadied * share * np.cos(step + np.radians(67.0) + wander[1])
     for k, contact in enumerate(contacts):
         own = 1.0 if imu.placement != Placement.THIGH else 1.4 if bout.left ^ bool(k % 2) == imu.left else 0.6
-        up += own * _jolt(time_s, contact + 0.02, float(size[k]), frequency_hz=9.0, fading_s=0.08)
-        forward += own * _jolt(time_s, contact - 0.06, 0.7 * float(size[k]), frequency_hz=4.5, fading_s=0.08)
-    on = np.minimum(1.0, 3.0 * share)
+        up += own * _jolt(time_s, contact - 0.02, 1.2 * float(size[k]), frequency_hz=6.0, fading_s=0.15)
+        forward += own * _jolt(time_s, contact - 0.01, -float(size[k]), frequency_hz=3.0, fading_s=0.12)
+    on = np.tanh(3.0 * share)
     swing = np.arcsin(np.clip(reach / (2.0 * person.leg_m), 0.0, 1.0))
     own_stride = stride if imu.left else stride + np.pi
     return Gait(
         speed_m_s=speed,
         forward_m=forward,
-        left_m=0.02 * on * np.sin(stride) - 0.002 * share * np.cos(3.0 * stride + np.radians(109.0)),
+        left_m=0.02 * on * np.sin(stride),
         up_m=up,
         heading_rad=np.radians(3.5) * share * np.sin(stride - np.radians(131.0)),
         lean_rad=np.radians(1.1) * share * np.sin(step + np.radians(176.0)),
         roll_rad=on * np.radians(2.7) * np.sin(stride - np.radians(24.0))
         + share * np.radians(1.4) * np.sin(3.0 * stride - np.radians(95.0)),
         thigh_flexion_rad=0.5 * swing
-        + swing * np.cos(own_stride + np.radians(36.0))
+        + swing * np.cos(own_stride + np.radians(36.0) + wander[2])
         - 0.12 * swing * np.cos(2.0 * own_stride),
     )
 
@@ -242,6 +259,16 @@ def _sway(person: Person, time_s: Array, seed: int) -> Array:
     return swaying
 
 
+def _wobble(person: Person, activity: Array, seed: int) -> Array:
+    """Give (n, 6) of what shakes at some 3 to 12 Hz while a person moves: three angles (rad), three directions (m)."""
+    rng = np.random.default_rng([seed, 6])
+    white = rng.normal(size=(len(activity), 6))
+    band = _smooth(white, 0.035) - _smooth(white, 0.12)
+    size = person.wobble * np.tanh(_smooth(activity, 0.15)) * np.array([[_WOBBLE_RAD], [_WOBBLE_M]]).repeat(3, axis=0)
+    shaking: Array = band / band.std(axis=0) * size.T
+    return shaking
+
+
 def _steps(edges: Array, values: Array, time_s: Array) -> Array:
     padded = np.concatenate([[0.0], values, [0.0]])
     held: Array = padded[np.searchsorted(edges, time_s, side="right")]
@@ -260,11 +287,11 @@ def _smooth(values: Array, width_s: float) -> Array:
 
 
 def _interpolated(values: Array, at_s: Array, time_s: Array) -> Array:
-    """Pass monotonically through all points with a continuous slope (Fritsch & Butland), held outside them."""
+    """Pass monotonically through all points with a continuous slope (Fritsch & Butland), at rest outside them."""
     width = np.diff(at_s)
     slope = np.diff(values) / width
     inner = 2.0 * slope[:-1] * slope[1:] / (slope[:-1] + slope[1:])
-    slopes = np.concatenate([slope[:1], inner, slope[-1:]])
+    slopes = np.concatenate([[0.0], inner, [0.0]])
     k = np.clip(np.searchsorted(at_s, time_s, side="right") - 1, 0, len(width) - 1)
     u = np.clip((time_s - at_s[k]) / width[k], 0.0, 1.0)
     path: Array = (

@@ -27,6 +27,7 @@ class Person:
     turn_s, turn_step_m : duration of a half turn (smaller turns take their share, not below 0.6 s), steps in it
     first_foot_left : which foot goes first
     impact_m_s2 : size of the transient at an initial contact, at a step of 0.66 m
+    wobble : how much soft tissue, belt and muscle shake in motion; 1 as usual
     sway_deg : standard deviation of the trunk's own motion at rest
     """
 
@@ -47,7 +48,8 @@ class Person:
     turn_s: float = 1.7
     turn_step_m: float = 0.22
     first_foot_left: bool = True
-    impact_m_s2: float = 3.5
+    impact_m_s2: float = 4.0
+    wobble: float = 1.0
     sway_deg: float = 0.12
 
     @property
@@ -92,7 +94,7 @@ class Imu:
 
 
 ADULT = Person()
-FAST = Person(rise_s=0.9, sit_s=1.0, step_m=0.80, step_s=0.44, turn_s=1.1, turn_step_m=0.30, impact_m_s2=5.0)
+FAST = Person(rise_s=0.9, sit_s=1.0, step_m=0.85, step_s=0.42, turn_s=1.0, turn_step_m=0.30, impact_m_s2=5.0)
 SLOW = Person(
     rise_s=2.6, sit_s=3.0, flexion_deg=42.0, stoop_deg=10.0, step_m=0.38, step_s=0.68, step_variation=0.04, turn_s=3.4,
     turn_step_m=0.14, impact_m_s2=2.0, sway_deg=0.2,

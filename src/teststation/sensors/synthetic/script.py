@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,29 +16,44 @@ Array = NDArray[np.float64]
 
 # Shares of a rise (onset to upright), of the kind that Kralj et al. 1990 and Zijlstra et al. 2012 describe: the trunk
 # leads, the seat is left shortly before it is bent the furthest, and it is upright a little after the legs.
-_RISE_FLEXION = (0.0, 0.52)
-_RISE_LEGS = (0.36, 0.93)
-_RISE_EXTENSION = (0.40, 1.0)
+_RISE_FLEXION = (0.0, 0.48)
+_RISE_LEGS = (0.35, 0.95)
+_RISE_EXTENSION = (0.42, 1.0)
 _SIT_FLEXION = (0.0, 0.52)
-_SIT_LEGS = (0.12, 0.66)
-_SIT_EXTENSION = (0.54, 1.0)
+_SIT_LEGS = (0.08, 0.70)
+_SIT_EXTENSION = (0.65, 1.0)
+_FAILING_LEGS_UP = (0.35, 0.66)
+_FAILING_LEGS_DOWN = (0.62, 0.90)
+_FAILING_EXTENSION = (0.56, 1.15)
 _FOOT_OFF_SHARE = 0.8
 """A foot is in the air for this share of a step's time: two fifths of a stride."""
 
 _CLOSING_SHARE = 0.9
 _FRAME_WAIT = 0.9
+_FORCE_VARIATION = 0.15
 _SHORTEST_TURN_S = 0.6
+
+
+Pattern = Literal["even", "late", "early", "landing"]
 
 
 @dataclass(frozen=True)
 class Move:
-    """A smooth change of one angle; `landing` meets the seat at its end with speed left, `ripples` are steps in it."""
+    """A smooth change of one angle.
+
+    Parameters
+    ----------
+    angle : `trunk` (lean), `legs` (flexion of both thighs) or `heading`
+    pattern : `even`; `late`, gathering speed and ending fast, as the trunk is thrown forward to rise; `early`, its
+        reverse; `landing`, which meets the seat at its end with speed left
+    ripples : steps that can be felt in it
+    """
 
     angle: str
     start_s: float
     end_s: float
     delta_rad: float
-    landing: bool = False
+    pattern: Pattern = "even"
     ripples: int = 0
 
 
@@ -49,12 +65,14 @@ class Bout:
     ----------
     start_s : the first foot leaves the ground
     contact_s, step_m : (k,) when each foot comes down, and how far before the other
+    force : (k,) how hard it comes down, 1 as usual
     left : the first foot is the left one
     """
 
     start_s: float
     contact_s: Array
     step_m: Array
+    force: Array
     left: bool
 
     def crossing_s(self, course_m: float) -> float | None:
@@ -127,7 +145,7 @@ class Script:
         """Rise from the seat; give when the legs begin to lift."""
         p, start_s = self.person, self.now_s
         at = self._shares(p.rise_s)
-        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg)
+        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg, pattern="late")
         self._move("legs", *at(_RISE_LEGS), -p.seated_thigh_deg)
         self._move("trunk", *at(_RISE_EXTENSION), p.stoop_deg - p.flexion_deg)
         if repetition is not None:
@@ -145,24 +163,24 @@ class Script:
         if repetition is None and not self.attempts:
             self.mark("movement_onset", start_s)
         self.attempts.append(Attempt(start_s, share))
-        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg)
-        self._move("trunk", *at((0.52, 1.05)), -p.flexion_deg - p.slouch_deg)
+        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg, pattern="late")
+        self._move("trunk", *at(_FAILING_EXTENSION), -p.flexion_deg - p.slouch_deg, pattern="early")
         if share > 0.0:
             # the height goes with the cosine of the thigh's angle
             seated_rad = np.radians(p.seated_thigh_deg)
             lifted_deg = p.seated_thigh_deg - np.degrees(np.arccos(np.cos(seated_rad) * (1.0 - share) + share))
-            self._move("legs", *at((0.36, 0.62)), -lifted_deg)
-            self._move("legs", *at((0.60, 0.84)), lifted_deg, landing=True)
-            self.seat_contacts_s.append(at((0.60, 0.84))[1])
-        self.now_s = at((0.0, 1.05))[1]
+            self._move("legs", *at(_FAILING_LEGS_UP), -lifted_deg)
+            self._move("legs", *at(_FAILING_LEGS_DOWN), lifted_deg, pattern="landing")
+            self.seat_contacts_s.append(at(_FAILING_LEGS_DOWN)[1])
+        self.now_s = at(_FAILING_EXTENSION)[1]
 
     def sit(self, repetition: int | None = None) -> None:
         """Sit down from standing; may begin before an earlier movement has ended (set `now_s` back)."""
         p = self.person
         at = self._shares(p.sit_s)
         self._move("trunk", *at(_SIT_FLEXION), p.flexion_deg - p.stoop_deg)
-        self._move("legs", *at(_SIT_LEGS), p.seated_thigh_deg, landing=True)
-        self._move("trunk", *at(_SIT_EXTENSION), -p.flexion_deg - p.slouch_deg)
+        self._move("legs", *at(_SIT_LEGS), p.seated_thigh_deg, pattern="landing")
+        self._move("trunk", *at(_SIT_EXTENSION), -p.flexion_deg - p.slouch_deg, pattern="early")
         self.mark("sit_onset", self.now_s, repetition)
         self.mark("seat_on", at(_SIT_LEGS)[1], repetition)
         self.seat_contacts_s.append(at(_SIT_LEGS)[1])
@@ -204,7 +222,8 @@ class Script:
         else:
             contacts.append(now_s + _CLOSING_SHARE * self._step_s(0))
             lengths.append(0.0)
-        bout = Bout(start_s, np.array(contacts), np.array(lengths), p.first_foot_left)
+        force = np.exp(self._rng.normal(0.0, _FORCE_VARIATION, len(contacts)))
+        bout = Bout(start_s, np.array(contacts), np.array(lengths), force, p.first_foot_left)
         self.bouts.append(bout)
         self.mark("gait_start", start_s)
         for contact in contacts:
@@ -226,9 +245,9 @@ class Script:
         return float(np.exp(self._rng.normal(0.0, self.person.step_variation)))
 
     def _move(
-        self, angle: str, start_s: float, end_s: float, degrees: float, *, landing: bool = False, ripples: int = 0
+        self, angle: str, start_s: float, end_s: float, degrees: float, *, pattern: Pattern = "even", ripples: int = 0
     ) -> None:
-        self.moves.append(Move(angle, start_s, end_s, float(np.radians(degrees)), landing, ripples))
+        self.moves.append(Move(angle, start_s, end_s, float(np.radians(degrees)), pattern, ripples))
 
     def _shares(self, duration_s: float) -> Callable[[tuple[float, float]], tuple[float, float]]:
         """Give the times of shares of a movement that begins now and takes so long at this pace."""
