@@ -49,6 +49,8 @@ _ONWARD_M_S = 0.12
 _JOLT_HZ = 4.0
 _JOLTS_FOR_BEND = 3.7
 """Feet shake the trunk and bend it little; a seat bends it and shakes it little (1/s for each rad)."""
+_DEEP_BEND_RAD = np.radians(25.0)
+"""No step bends the trunk so far: beyond it, shaking says less and less."""
 _SERIES_S = 4.0
 _SERIES_BEND_RAD = np.radians(15.0)
 _LEAD_S = 2.5
@@ -60,14 +62,22 @@ _ENDS = (0.10, 0.40)
 _SEAT_OFF_SHARE = {Placement.TRUNK: 1.0, Placement.CHEST: 1.0}
 """How much of its peak the forward rate still has when the seat is left (`_SEAT_OFF_SHARE_PELVIS` at the pelvis)."""
 _SEAT_OFF_SHARE_PELVIS = 0.75
-_SEAT_ON_LEAD_S = 0.03
-"""The impact is felt at the pelvis this long after the seat begins to bear (force plate, `eurobench_sts`)."""
+_IMPACT_HZ = (5.0, 16.0)
+_IMPACT_LATE_S = 0.01
+"""The impact reaches the pelvis after the seat begins to bear (force plate, `eurobench_sts`: 0.06 and 0.10 s in two
+recordings of one person, the clocks of which differ by about 0.05 s)."""
+_IMPACT_SHARE = 0.25
 _SEAT_ON_SHARE = 0.8
+"""At the chest the spine smears the impact: there the fall has been braked to this share of its speed."""
 
 _THIGH_LEAST_RAD = np.radians(50.0)
 _THIGH_HZ = 3.0
-_TRUNK_FIRST_S = 0.5
-"""The trunk bends this long before the thigh moves; a sensor on the thigh cannot see it."""
+_THIGH_EDGE_HZ = 5.0
+_BRAKED_SHARE = 0.5
+_BEND_BEFORE_RISE, _BACK_AFTER_RISE = 0.6, 0.1
+_BEND_BEFORE_SIT, _BACK_AFTER_SIT = 0.2, 0.6
+"""A sensor on the thigh cannot see the trunk: it bends and comes back in these shares of the thigh's own time
+(of the kind that Kralj et al. 1990 and Zijlstra et al. 2012 describe)."""
 
 
 @dataclass(frozen=True)
@@ -344,14 +354,13 @@ def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transit
     rest = resting(motion)
     raw = vertical_acceleration(motion, rest)
     velocity = low_pass(vertical_velocity(raw, rest), _LOBE_HZ)
-    acceleration = low_pass(raw, 12.0)
-    found = lobes(velocity, acceleration)
+    found, jolting = lobes(velocity, low_pass(raw, 12.0)), _jolting(raw)
     if not found:
         return
     angle, rate = (low_pass(values, _RATE_HZ) for values in bending(motion, found, velocity))
     start_s = float(motion.time_s[0])
     for lobe, bend in _believed(found, _bends(found, angle)):
-        onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, acceleration=acceleration)
+        onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, jolting=jolting)
         yield Transition(
             rising=lobe.way_m > 0,
             onset_s=start_s + onset / RATE_HZ,
@@ -375,7 +384,7 @@ def _believed(found: list[Lobe], bends: list[_Bend]) -> Iterator[tuple[Lobe, _Be
         and abs(lobe.way_m) <= _MOST_RISE_M
         and bend.leading_rad >= _LEAST_BEND_RAD
         and lobe.onward_m_s < _ONWARD_M_S
-        and (lobe.jolts_1_s < _JOLTS_FOR_BEND * bend.leading_rad or max(lobe.seat_m_s2, lobe.stand_m_s2) < _STILL_M_S2)
+        and (lobe.jolts_1_s < _jolts_allowed(bend) or max(lobe.seat_m_s2, lobe.stand_m_s2) < _STILL_M_S2)
     ]
     calm = [lobe.seat_m_s2 < _CALM_M_S2 for lobe, _ in likely]
     for _ in range(2):
@@ -387,8 +396,12 @@ def _believed(found: list[Lobe], bends: list[_Bend]) -> Iterator[tuple[Lobe, _Be
     return (pair for pair, believed in zip(likely, calm, strict=True) if believed)
 
 
+def _jolts_allowed(bend: _Bend) -> float:
+    return float(_JOLTS_FOR_BEND * bend.leading_rad * max(1.0, bend.leading_rad / _DEEP_BEND_RAD))
+
+
 def _events(
-    lobe: Lobe, bend: _Bend, placement: Placement, *, velocity: Array, rate: Array, acceleration: Array
+    lobe: Lobe, bend: _Bend, placement: Placement, *, velocity: Array, rate: Array, jolting: Array
 ) -> tuple[float, float, float]:
     """Give onset, contact and end of a rise or a sit, as samples with fractions."""
     upward = velocity if lobe.way_m > 0 else -velocity
@@ -403,7 +416,7 @@ def _events(
         came_back = edge(-rate, back, bend.high)
         ended = max(ended, came_back) if lobe.way_m > 0 else came_back
     if lobe.way_m < 0:
-        return begun, max(begun, _seat_on(velocity, acceleration, lobe, placement)), ended
+        return begun, max(begun, _seat_on(velocity, jolting, lobe, placement)), ended
     contact = _fall(rate, forward, bend.peak, _SEAT_OFF_SHARE.get(placement, _SEAT_OFF_SHARE_PELVIS))
     return begun, contact, max(ended, contact)
 
@@ -463,25 +476,28 @@ def _fall(rate: Array, peak: int, stop: int, share: float) -> float:
     return float(peak) if crossing is None or share >= 1.0 else crossing
 
 
-def _seat_on(velocity: Array, acceleration: Array, lobe: Lobe, placement: Placement) -> float:
+def _seat_on(velocity: Array, jolting: Array, lobe: Lobe, placement: Placement) -> float:
+    """Find when the seat begins to bear: the first jolt of the impact after the fastest way down."""
     fastest = lobe.start + int(np.argmin(velocity[lobe.start : lobe.stop]))
+    braked = _fall(-velocity, fastest, lobe.stop, _SEAT_ON_SHARE)
     if placement in _SEAT_OFF_SHARE:
-        return _fall(-velocity, fastest, lobe.stop, _SEAT_ON_SHARE)
-    final = min(lobe.stop + 30, len(velocity) - 1)
-    impact = fastest + int(np.argmax(acceleration[fastest : final + 1]))
-    jerk = np.diff(acceleration[fastest : impact + 1])
-    if not len(jerk):
-        return float(fastest)
-    steepest = int(np.argmax(jerk))
-    flat = np.flatnonzero(jerk[:steepest] <= 0.0)
-    dip = fastest + (int(flat[-1]) + 1 if len(flat) else 0)
-    return max(float(fastest), dip - _SEAT_ON_LEAD_S * RATE_HZ)
+        return braked
+    return _impact(jolting, int(braked), min(lobe.stop + 30, len(velocity)))
+
+
+def _impact(jolting: Array, start: int, stop: int) -> float:
+    jerk = np.abs(np.gradient(jolting[start:stop])) if stop - start > 2 else np.zeros(1)
+    return float(start + int(np.argmax(jerk >= _IMPACT_SHARE * jerk.max())) - _IMPACT_LATE_S * RATE_HZ)
+
+
+def _jolting(acceleration: Array) -> Array:
+    return low_pass(acceleration, _IMPACT_HZ[1]) - low_pass(acceleration, _IMPACT_HZ[0])
 
 
 def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
     turning = low_pass(motion.rate_of_turn, _THIGH_HZ)
     angle, rate = _about_main_axis(motion, turning, np.ones(len(motion)))
-    angle, rate = low_pass(angle, _THIGH_HZ), low_pass(rate, _THIGH_HZ)
+    angle, rate = low_pass(angle, _THIGH_HZ), low_pass(rate, _THIGH_EDGE_HZ)
     slow = np.abs(rate) < 0.3
     if slow.sum() < RATE_HZ / 2:
         return
@@ -489,29 +505,58 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
     if np.ptp(ends) < _THIGH_LEAST_RAD:
         return
     is_high = _hysteresis((angle - ends[0]) / np.ptp(ends), 0.35, 0.65)
-    changes = np.flatnonzero(np.diff(is_high))
-    spans = []
-    for k, at in enumerate(changes.tolist()):
-        signed = rate if is_high[at + 1] else -rate
-        a = max(int(changes[k - 1]) if k else 0, at - 300)
-        b = min(int(changes[k + 1]) if k + 1 < len(changes) else len(rate) - 1, at + 300)
-        first = max(a, at - 60)
-        peak = first + int(np.argmax(signed[first : min(b, at + 60) + 1]))
-        spans.append((bool(is_high[at + 1]), edge(signed, peak, a), edge(signed, peak, b)))
-    acceleration = vertical_acceleration(motion, resting(motion))
-    climb = sum((1 if high else -1) * _climb(acceleration, begin, finish) for high, begin, finish in spans)
+    changes = np.flatnonzero(np.diff(is_high)).tolist()
+    raw = vertical_acceleration(motion, resting(motion))
+    jolting = _jolting(raw)
+    swings = [_swing(k, changes, bool(is_high[at + 1]), rate) for k, at in enumerate(changes)]
+    climb = sum((1 if swing.high else -1) * _climb(raw, swing.begin, swing.finish) for swing in swings)
     start_s = float(motion.time_s[0])
-    for high, begin, finish in spans:
-        rising = high == (climb > 0)
-        onset = max(begin - _TRUNK_FIRST_S * RATE_HZ, 0.0) if rising else begin
+    for swing in swings:
+        rising = swing.high == (climb > 0)
+        if rising:
+            contact, length = swing.begin, swing.finish - swing.begin
+            onset, end = swing.begin - _BEND_BEFORE_RISE * length, swing.finish + _BACK_AFTER_RISE * length
+        else:
+            braked = _crossing(swing.rate, swing.peak, int(swing.finish), _BRAKED_SHARE * swing.rate[swing.peak], 1)
+            landing = int(braked if braked is not None else swing.finish)
+            contact = _impact(jolting, landing, min(int(swing.finish) + 10, len(jolting)))
+            length = contact - swing.begin
+            onset, end = swing.begin - _BEND_BEFORE_SIT * length, contact + _BACK_AFTER_SIT * length
         yield Transition(
             rising=rising,
-            onset_s=start_s + onset / RATE_HZ,
-            contact_s=start_s + (begin if rising else finish) / RATE_HZ,
-            end_s=start_s + finish / RATE_HZ,
-            height_m=abs(_climb(acceleration, begin, finish)),
-            bend_rad=float(abs(angle[int(finish)] - angle[int(begin)])),
+            onset_s=start_s + max(onset, swing.after) / RATE_HZ,
+            contact_s=start_s + contact / RATE_HZ,
+            end_s=start_s + min(end, swing.before) / RATE_HZ,
+            height_m=abs(_climb(raw, swing.begin, swing.finish)),
+            bend_rad=float(abs(angle[int(swing.finish)] - angle[int(swing.begin)])),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Swing:
+    """The thigh's way between level and upright: to the `high` angle or from it, and the samples of its edges.
+
+    `rate` is positive on its way; `after` and `before` are where the neighbouring swings end and begin.
+    """
+
+    high: bool
+    begin: float
+    peak: int
+    finish: float
+    rate: Array
+    after: int
+    before: int
+
+
+def _swing(k: int, changes: list[int], high: bool, rate: Array) -> _Swing:
+    at = changes[k]
+    signed = rate if high else -rate
+    after = changes[k - 1] if k else 0
+    before = changes[k + 1] if k + 1 < len(changes) else len(rate) - 1
+    first, last = max(after, at - 300), min(before, at + 300)
+    near = max(first, at - 60)
+    peak = near + int(np.argmax(signed[near : min(last, at + 60) + 1]))
+    return _Swing(high, edge(signed, peak, first), peak, edge(signed, peak, last), signed, after, before)
 
 
 def _climb(acceleration: Array, begin: float, finish: float) -> float:
