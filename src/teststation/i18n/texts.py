@@ -140,10 +140,15 @@ REASONS: dict[str, str] = {
     "ended_refused": "Wil niet verder",
     # what an analysis did not find, and what made it less sure
     "no_rise": "Geen opstaan uit een stoel gevonden: geen test te zien.",
+    "no_walk": "Geen lopen gevonden: geen test te zien.",
+    "walked_less_than_course": "Gelopen weg ({walked_m} m) is korter dan de baan ({course_m} m): het passeren van de streep is niet te bepalen.",
+    "turned_on_course": "Er is omgedraaid: uit de gelopen weg is het passeren van de streep niet te bepalen.",
     "missing_event": "Niet gevonden: {event}.",
     "gap_at_event": "Gegevens ontbreken rond: {event}.",
     "gaps": "Er ontbreken gegevens: langste gat {seconds} s.",
     "clipped": "De sensor liep tegen zijn meetbereik aan.",
+    "slow_rate": "Maar {rate} metingen per seconde: de tijden zijn minder zeker.",
+    "long_recording": "Lange opname ({hours} uur).",
     "several_attempts": "Meer dan één poging om op te staan: de tijd loopt vanaf de eerste.",
     "outside_validated_range": "Sensor niet getoetst bij {what}: controleer het begin- en stopmoment.",
 }
@@ -151,6 +156,7 @@ REASONS: dict[str, str] = {
 TERMS: dict[str, str] = {
     # outside what was validated
     "slow_test": "een zo trage test",
+    "uneven_steps": "ongelijke passen, zoals met een looprek",
     "short_steps": "schuifelen of zeer korte passen",
     "retries": "meer pogingen om op te staan",
     # events
