@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from guideline.examples import five_stands, gait, gug, measure, result, thirty_seconds
 from teststation.guideline import Change, ChangeKind, RuleBook, compare, load_rules
@@ -76,6 +77,12 @@ def test_the_fastest_of_three_needs_three() -> None:
     assert compare(three_before, three_now, rules=book).kind is ChangeKind.REAL
     two = gug(12.0, trials=(12.0, 12.0))
     assert compare(two, two, rules=book).kind is ChangeKind.NOT_COMPARABLE
+
+
+def test_one_from_memory_is_never_used() -> None:
+    from_memory = [structs.replace(entry, evidence="memory") for entry in load_rules().changes]
+    change = compare(five_stands(20.0), five_stands(10.0), rules=RuleBook(changes=tuple(from_memory)))
+    assert change.kind is ChangeKind.NOT_COMPARABLE
 
 
 def test_one_whose_statistic_is_not_stated_is_never_used() -> None:

@@ -91,7 +91,9 @@ def test_with_physical_help_a_rule_is_never_not_met() -> None:
     judged = judge(gug(12.0, physical_help=True), age=65, context=True)
     assert judged[0].rule == "test-not-safe"
     assert Verdict.NOT_MET not in {f.verdict for f in judged}
-    assert finding("gug-kngf-20", gug(25.0, physical_help=True)).verdict is Verdict.MET
+    above = finding("gug-kngf-20", gug(25.0, physical_help=True))
+    assert above.verdict is Verdict.MET
+    assert "niet zelfstandig volbracht" in said(above)
 
 
 def test_one_refused_trial_leaves_the_other() -> None:
@@ -125,6 +127,8 @@ def test_a_reported_height_near_the_edge_shows_both_limits_where_they_agree_too(
     got = finding("gait-kngf-annex4", gait(7.5), person(Sex.FEMALE, 160.0, measured=False))
     assert got.verdict is Verdict.MET
     assert "6 of 7 s" in said(got)
+    assert "niet gemeten" in said(got)
+    assert "niet gemeten" not in said(finding("gait-kngf-annex4", gait(7.5), person(Sex.FEMALE, 160.0)))
 
 
 @pytest.mark.parametrize(
@@ -146,6 +150,11 @@ def test_a_norm_needs_the_age_at_the_visit() -> None:
     assert "gug-norm-bohannon" in found(gug(10.0), of_80, age=80, context=False)
     assert "gug-norm-bohannon" not in found(gug(10.0), of_80, age=59)
     assert "tcs-norm-cdc-30s" not in found(thirty_seconds(9), of_80, age=95)
+
+
+def test_a_count_of_thirty_seconds_is_compared_only_where_the_test_was_of_thirty_seconds() -> None:
+    counted_along = result(TestName.TCS, measure("duration_5_from_cue", 12.0), measure("repetitions_30_s", 5), stands=5)
+    assert "tcs-norm-cdc-30s" not in found(counted_along, person(Sex.FEMALE), age=72)
 
 
 def test_a_norm_has_the_meaning_norm_and_rules_nothing_out() -> None:
@@ -192,6 +201,13 @@ def test_an_expected_value_has_no_verdict() -> None:
     assert "tcs-10-csuka" not in found(ten, person(None), age=70)
     assert "tcs-10-csuka" not in found(ten, person(Sex.MALE))
     assert "tcs-10-women-60-79" in found(ten, person(Sex.FEMALE), age=79)
+
+
+def test_a_lower_bound_or_another_unit_is_not_held_against_an_expected_value() -> None:
+    aborted = measure("duration_10_from_cue", 20.0, at_least=True)
+    minutes = Measure(name="duration_10_from_cue", value=0.3, unit="min", interval=(0.3, 0.3))
+    for odd in (aborted, minutes):
+        assert "tcs-10-csuka" not in found(result(TestName.TCS, odd, stands=10), person(Sex.MALE), age=70)
 
 
 def test_a_measure_in_another_unit_is_not_judged() -> None:

@@ -115,7 +115,6 @@ def _is_about(entry: DetectableChange, result: TestResult) -> bool:
         entry.test is result.test
         and entry.evidence != "memory"
         and entry.walking_aid in {None, walked_with_aid}
-        and entry.stands in {None, result.conditions.stands}
         and measure_of(entry, result) is not None
     )
 
