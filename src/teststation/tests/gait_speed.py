@@ -1,0 +1,279 @@
+"""Gait speed: from standing still, walk at a usual pace past a line, and stand still again (or turn and come back)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from teststation.model import (
+    Analysis,
+    Event,
+    Interval,
+    Measure,
+    Placement,
+    Quality,
+    Reason,
+    Recording,
+    Status,
+    TestName,
+)
+from teststation.signals.distance import Crossing, bounce, crossing, step_lengths
+from teststation.signals.orientation import Motion, orient
+from teststation.signals.phases import placement_of
+from teststation.signals.prepare import RATE_HZ, Samples, prepare
+from teststation.signals.steps import Contacts
+from teststation.signals.turns import Turn, find_turns, heading
+from teststation.signals.walks import Walk, walks
+from teststation.tests.base import Options, Watcher
+from teststation.tests.gait_speed_watch import GaitSpeedWatcher
+
+LEAST_TURN_ROUND_RAD = math.radians(120.0)
+"""A walk that turns by more goes back; less is a bend in its way."""
+
+_AROUND_TURN_S = 1.5
+_WAY_STEPS = 4
+_WAY_BACK_SHARE = 0.8
+_TURN_DEG = 10.0
+
+_STEPS_HALF_WIDTH = 1.0
+_CONTACT_SD_S = 0.02
+
+_SLOWEST_STEP_S = 0.85
+"""The slowest walk that the contacts were compared with a reference in had steps of this time."""
+_MOST_UNEVEN = 0.25
+_WIDER = 2.0
+
+_AT_EVENT_S = 0.1
+_STOOD_STEPS, _STOPPED_STEPS = 0.5, 1.2
+"""The recording must go on for so many step times before a start and after a last contact to show that it is one."""
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A walk until it stops or turns round; `ended` tells whether the recording shows either."""
+
+    walk: Walk
+    turn: Turn | None
+    begun: bool
+    ended: bool
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts until the walk stopped or turned round."""
+        return self.walk.contacts.between(-math.inf, self.end_s)
+
+    @property
+    def end_s(self) -> float:
+        """When it stopped or turned round."""
+        return self.walk.end_s if self.turn is None else self.turn.start_s
+
+    @property
+    def end_half_width_s(self) -> float:
+        """Half the 95 % interval of its end."""
+        return self.walk.end_half_width_s if self.turn is None else self.turn.spread_s[0]
+
+
+def analyse(recording: Recording, options: Options) -> Analysis:
+    """Find the first complete walk of a recording and time it."""
+    samples = prepare(recording)
+    motion = orient(samples)
+    placement = options.placement or recording.placement or placement_of(motion)
+    ways = [_way_out(motion, walk) for walk in walks(motion, placement)]
+    way = next((way for way in ways if way.begun and way.ended), ways[0] if ways else None)
+    if way is None:
+        return _analysis(samples, placement, Status.UNUSABLE, reasons=(Reason("no_walk"),))
+    outside = _outside_validated_range(way)
+    crossed = None if options.walked_m is None else _crossed(motion, placement, way, options)
+    reasons = _reasons(samples, way, options, crossed)
+    return _analysis(
+        samples,
+        placement,
+        Status.INCOMPLETE if reasons else Status.COMPLETE,
+        reasons=reasons,
+        events=_events(way, _WIDER if outside else 1.0),
+        measures=_measures(way, options, crossed, _WIDER if outside else 1.0),
+        notes=outside,
+    )
+
+
+def watch(options: Options) -> Watcher:
+    """Begin to watch a running walk."""
+    return GaitSpeedWatcher(options.placement)
+
+
+def _way_out(motion: Motion, walk: Walk) -> WayOut:
+    """See whether a walk turns round, and whether the recording shows its begin and end."""
+    turn = _turning_round(motion, walk)
+    stood_s, stopped_s = walk.start_s - float(motion.time_s[0]), float(motion.time_s[-1]) - walk.end_s
+    return WayOut(
+        walk=walk,
+        turn=turn,
+        begun=stood_s > _STOOD_STEPS * walk.step_s,
+        ended=turn is not None or stopped_s > _STOPPED_STEPS * walk.step_s,
+    )
+
+
+def _turning_round(motion: Motion, walk: Walk) -> Turn | None:
+    """Find the turn by which a walk goes back: the first, and between the ways out and back of equal length."""
+    first, last = _index(motion, walk.start_s), _index(motion, walk.end_s)
+    way = heading(motion)[first : last + 1]
+    out = round(_WAY_STEPS * walk.step_s * RATE_HZ)
+    away = np.abs(way - np.median(way[:out])) > LEAST_TURN_ROUND_RAD / 2
+    half = int(np.argmax(away))
+    if not away.any() or half <= out / 2:
+        return None
+    last = min(last + round(_AROUND_TURN_S * RATE_HZ), first + round(half * (1 + _WAY_BACK_SHARE)), len(motion) - 1)
+    turns = find_turns(motion, first, last, most=1)
+    if not turns or abs(turns[0].angle_rad) < LEAST_TURN_ROUND_RAD or turns[0].start_s > walk.end_s - walk.step_s:
+        return None
+    return turns[0]
+
+
+def _index(motion: Motion, time_s: float) -> int:
+    return int(np.clip(round((time_s - float(motion.time_s[0])) * RATE_HZ), 0, len(motion) - 1))
+
+
+def _crossed(motion: Motion, placement: Placement, way: WayOut, options: Options) -> Crossing | None:
+    """Find when the line was crossed, from the known length of the whole way."""
+    assert options.walked_m is not None
+    found = way.contacts
+    if way.turn is not None or not (way.begun and way.ended) or options.walked_m < options.course_m:
+        return None
+    seen = None if placement is Placement.THIGH else bounce(motion, found)
+    return crossing(way.walk.start_s, found, step_lengths(found, options.walked_m, seen), options.course_m)
+
+
+def _events(way: WayOut, wider: float) -> tuple[Event, ...]:
+    """Give all events in order of time; the contacts of a way back too."""
+    walk = way.walk
+    events = [
+        Event("initial_contact", float(time_s), _around(float(time_s), float(width) * wider))
+        for time_s, width in zip(walk.contacts.time_s, walk.contacts.half_width_s, strict=True)
+    ]
+    if way.begun:
+        events.append(Event("gait_start", walk.start_s, _around(walk.start_s, walk.start_half_width_s * wider)))
+    if way.turn is not None:
+        turn = way.turn
+        events.append(Event("turn_start", turn.start_s, _around(turn.start_s, turn.spread_s[0])))
+        events.append(Event("turn_end", turn.end_s, _around(turn.end_s, turn.spread_s[1])))
+    if way.ended:
+        events.append(Event("gait_end", way.end_s, _around(way.end_s, way.end_half_width_s * wider)))
+    return tuple(sorted(events, key=lambda event: event.time_s))
+
+
+def _around(value: float, half_width: float) -> Interval:
+    return (value - half_width, value + half_width)
+
+
+def _measures(way: WayOut, options: Options, crossed: Crossing | None, wider: float) -> tuple[Measure, ...]:
+    walk, found = way.walk, way.contacts
+    measures = []
+    if way.begun:
+        lasted_s = way.end_s - walk.start_s
+        width_s = wider * math.hypot(walk.start_half_width_s, way.end_half_width_s)
+        measures.append(Measure("duration", lasted_s, "s", _around(lasted_s, width_s), at_least=not way.ended))
+    if crossed is not None:
+        measures += _course(walk, options.course_m, crossed, wider)
+    steps = float(len(found))
+    measures.append(Measure("steps", steps, "1", _around(steps, _STEPS_HALF_WIDTH * wider), at_least=not way.ended))
+    measures += _rhythm(found)
+    if way.turn is not None:
+        degrees = math.degrees(way.turn.angle_rad)
+        measures.append(Measure("turn_angle", degrees, "deg", _around(degrees, _TURN_DEG)))
+    return tuple(measures)
+
+
+def _course(walk: Walk, course_m: float, crossed: Crossing, wider: float) -> list[Measure]:
+    value_s = crossed.time_s - walk.start_s
+    width_s = wider * math.hypot(crossed.half_width_s, walk.start_half_width_s)
+    soonest_s, latest_s = max(value_s - width_s, value_s / 2), value_s + width_s
+    return [
+        Measure("crossing_time", value_s, "s", (value_s - width_s, latest_s)),
+        Measure("speed", course_m / value_s, "m/s", (course_m / latest_s, course_m / soonest_s)),
+    ]
+
+
+def _rhythm(found: Contacts) -> list[Measure]:
+    """Give the cadence, and how much the steps differ in time: without the first and the last, which start and stop."""
+    step_s = np.diff(found.time_s)[1:-1]
+    if len(step_s) < 2:
+        return []
+    mean_s, spread_s = float(step_s.mean()), float(step_s.std(ddof=1))
+    error_s = math.sqrt(2) * _CONTACT_SD_S
+    cadence = 60.0 / mean_s
+    width = 1.96 * cadence * error_s / (len(step_s) * mean_s)
+    true_spread_s = math.sqrt(max(0.0, spread_s**2 - error_s**2))
+    uneven, least, most = (100.0 * s / mean_s for s in (spread_s, true_spread_s, math.hypot(spread_s, error_s)))
+    return [
+        Measure("cadence", cadence, "1/min", _around(cadence, width)),
+        Measure("step_time_cv", uneven, "%", (least, most)),
+    ]
+
+
+def _reasons(samples: Samples, way: WayOut, options: Options, crossed: Crossing | None) -> tuple[Reason, ...]:
+    """Say what is missing or not to be trusted."""
+    reasons = []
+    for name, found, time_s in (
+        ("gait_start", way.begun, way.walk.start_s),
+        ("gait_end", way.ended, way.end_s),
+    ):
+        if not found:
+            reasons.append(Reason("missing_event", {"event": name}))
+        elif _gap_at(samples, time_s):
+            reasons.append(Reason("gap_at_event", {"event": name}))
+    if options.walked_m is None or reasons:
+        return tuple(reasons)
+    if options.walked_m < options.course_m:
+        reasons.append(Reason("walked_less_than_course", {"walked_m": options.walked_m, "course_m": options.course_m}))
+    elif crossed is None:
+        reasons.append(Reason("turned_on_course"))
+    elif _gap_at(samples, crossed.time_s):
+        reasons.append(Reason("gap_at_event", {"event": "crossing_time"}))
+    return tuple(reasons)
+
+
+def _gap_at(samples: Samples, time_s: float) -> bool:
+    return any(start - _AT_EVENT_S < time_s < end + _AT_EVENT_S for start, end in samples.gaps)
+
+
+def _outside_validated_range(way: WayOut) -> tuple[Reason, ...]:
+    """Name what sets a walk apart from those that the contacts were compared with a reference in."""
+    notes = []
+    if way.walk.step_s > _SLOWEST_STEP_S:
+        notes.append("slow_test")
+    interval_s = np.diff(way.contacts.time_s)[1:-1]
+    if len(interval_s) > 2 and float(interval_s.std() / interval_s.mean()) > _MOST_UNEVEN:
+        notes.append("uneven_steps")
+    return tuple(Reason("outside_validated_range", {"what": what}) for what in notes)
+
+
+def _analysis(
+    samples: Samples,
+    placement: Placement,
+    status: Status,
+    *,
+    reasons: Sequence[Reason] = (),
+    events: Sequence[Event] = (),
+    measures: Sequence[Measure] = (),
+    notes: Sequence[Reason] = (),
+) -> Analysis:
+    largest_s = float(np.max(np.diff(samples.gaps), initial=1.0 / samples.source_rate_hz))
+    gaps = (Reason("gaps", {"seconds": largest_s}),) if len(samples.gaps) else ()
+    clipped = (Reason("clipped"),) if samples.clipped.any() else ()
+    return Analysis(
+        test=TestName.GAIT,
+        placement=placement,
+        status=status,
+        reasons=tuple(reasons),
+        events=tuple(events),
+        measures=tuple(measures),
+        quality=Quality(
+            sampling_rate_hz=samples.source_rate_hz,
+            lost_samples=samples.lost_samples,
+            largest_gap_s=largest_s,
+            notes=(*gaps, *clipped, *notes),
+        ),
+    )
