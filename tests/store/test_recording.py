@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from store import examples
+from teststation.model import Placement, TestName
 from teststation.sensors.base import Silent
 from teststation.store import (
     Block,
@@ -274,3 +275,27 @@ def test_samples_of_any_real_type_are_taken(store: Store, writer: RecordingWrite
     recording = store.recording(writer.trial.id)
     assert recording is not None
     assert np.array_equal(recording.acceleration, acceleration.astype(np.float32))
+
+
+def test_an_analysis_of_what_was_kept_is_equal_in_every_number(store: Store) -> None:
+    from teststation.sensors.synthetic import ADULT, get_up_and_go  # noqa: PLC0415 - SciPy is slow to load
+    from teststation.tests.base import Options  # noqa: PLC0415
+    from teststation.tests.catalogue import analyse  # noqa: PLC0415
+
+    came = get_up_and_go(ADULT, seed=3).recording
+    visit = store.begin_visit(examples.CLIENT.code).result()
+    writer = store.begin_trial(examples.trial(visit.id, 1), examples.SENSOR)
+    for start in range(0, len(came.time_s), 9):
+        part_of = slice(start, start + 9)
+        writer.append(came.time_s[part_of], came.acceleration[part_of], came.angular_velocity[part_of])
+    if came.cue_s is not None:
+        writer.mark_cue(came.cue_s)
+    writer.close().result()
+    kept_one = store.recording(writer.trial.id)
+    assert kept_one is not None
+    analysis = analyse(came, TestName.GUG, Options(placement=Placement.LOWER_BACK))
+    assert analysis.events
+    again = analyse(kept_one, TestName.GUG, Options(placement=Placement.LOWER_BACK))
+    assert again == analysis
+    store.save_trial(msgspec.structs.replace(writer.trial, analysis=analysis)).result()
+    assert store.trial(writer.trial.id).analysis == analysis
