@@ -52,7 +52,7 @@ _EARLY_STEPS = 4
 """The walking speed and the swing at a start are what these first steps reach."""
 
 _TRUNK_PUSH_OFF_SHARE = 0.35
-_THIGH_PUSH_OFF_SHARE = 0.42
+_THIGH_PUSH_OFF_SHARE = 0.30
 _LIKELY_PUSH_OFF_SHARE = 0.65
 _PUSH_OFF_STEPS = 0.85
 """Before the first foot has landed a person has less than this share of the walking speed, or of the thigh's swing.
@@ -70,6 +70,7 @@ Or where after the other foot's landing the own leg is shaken by more than a sha
 """
 _CLOSING_STEPS = 0.85
 _CLOSING_WITHIN_STEPS = (0.4, 1.5)
+_SOONEST_SETTLING_STEPS = 0.55
 _STOPPED_SHARE = 0.2
 _STOPPED_LEAD_S = 0.10
 _WEAK_STEP_SHARE = 0.12
@@ -81,6 +82,7 @@ _SETTLING_DELAY_S = 0.11
 
 Fitted on `marpino_5m` (13 backs): mean absolute deviation 0.10 and 0.06 s.
 """
+_BESIDE_SHARE = 0.15
 _RETURNED_SHARE = 0.25
 _RETURN_REACH_S = (-0.15, 0.20)
 CLOSING_HALF_WIDTH_S = 0.2
@@ -184,7 +186,8 @@ class _TrunkSigns:
             longer = found.followed_by(step)
             return step.followed_by(self.closing(longer, step_s)) if self.unclosed(longer) else step
 
-        settling = (steps > _CLOSING_WITHIN_STEPS[0]) & (left_at < _SETTLING_SHARE) & (height > _SETTLING_M_S2)
+        settled = steps - _SETTLING_DELAY_S / step_s
+        settling = (settled > _SOONEST_SETTLING_STEPS) & (left_at < _SETTLING_SHARE) & (height > _SETTLING_M_S2)
         if settling.any():
             settled_s = trunk_contact_s(self.motion, self.gait, int(humps[settling][0]))
             return _one_contact(settled_s - _SETTLING_DELAY_S, CLOSING_HALF_WIDTH_S)
@@ -223,7 +226,8 @@ class _ThighSigns:
         if rest is None:
             return False
         assert found.own is not None, "a thigh knows its own foot"
-        if self._away(found, rest)[self._index(found.time_s[-1])] > _RETURNED_SHARE:
+        away = self._away(found, rest)[self._index(found.time_s[-1])]
+        if away > (_CLOSED_SHARE if found.own[-1] else _BESIDE_SHARE):
             return True
         if found.own[-1] or not found.own.any():
             return False
