@@ -96,6 +96,14 @@ def test_an_attempt_that_was_stopped_keeps_its_lower_bound() -> None:
     assert (result.outcome, result.measures) == (Outcome.STOPPED, (bound,))
 
 
+@pytest.mark.parametrize(("done_s", "judged"), [(15.0, 34.0), (36.0, 36.0)])
+def test_a_longer_time_that_was_broken_off_is_not_hidden_behind_a_better_one(done_s: float, judged: float) -> None:
+    bound = Measure("duration_from_cue", 34.0, "s", (34.0, 34.0), Source.KEY, at_least=True)
+    stopped = trial(2, None, outcome=Outcome.STOPPED, measures=(bound,), headline_source=Source.KEY)
+    result = result_of(TestName.GUG, Options(), [trial(1, done_s), stopped])
+    assert (result.outcome, result.measures[0].value) == (Outcome.STOPPED, judged)
+
+
 def test_the_conditions_are_those_of_the_trials_used() -> None:
     aid = Conditions(walking_aid="rollator")
     assert result_of(TestName.GUG, Options(), [trial(1, 15.0, conditions=aid)]).conditions == aid

@@ -71,8 +71,9 @@ def choose(
 def result_of(test: TestName, options: Options, trials: Sequence[Trial]) -> TestResult:
     """Make the result that is judged out of the trials of one test, practice left out (PRACTICE 4).
 
-    The Get-Up-and-Go and the gait test take the mean of the valid trials, the chair stand its first. Where none is
-    valid, an attempt that was not safe to finish is the result, with its lower bound if it has one.
+    The Get-Up-and-Go and the gait test take the mean of the valid trials, the chair stand its first. An attempt that was
+    broken off is the result where none is valid, or where it had already lasted longer than they did: its lower bound
+    must not be hidden behind a better one (PRACTICE 2).
     """
     counted = [trial for trial in trials if not trial.practice and trial.outcome is not Outcome.INVALID]
     done = [trial for trial in counted if trial.outcome is Outcome.DONE and _headline(trial, test, options) is not None]
@@ -80,7 +81,7 @@ def result_of(test: TestName, options: Options, trials: Sequence[Trial]) -> Test
     outcome = ended[-1].outcome if ended else Outcome.DONE
     if test is TestName.TCS:
         done = done[:1]
-    used = done or ended[-1:]
+    used = _aborted_later_than(done, ended, test, options) or done or ended[-1:]
     headlines = [h for trial in used if (h := _headline(trial, test, options)) is not None]
     # Times of a different kind are not averaged: the kind that most trials have is the headline's.
     if headlines:
@@ -117,6 +118,18 @@ def mean_of(measures: Sequence[Measure]) -> Measure:
         source=sources.pop() if len(sources) == 1 else Source.SENSOR_AND_KEY,
         at_least=any(m.at_least for m in measures),
     )
+
+
+def _aborted_later_than(
+    done: Sequence[Trial], ended: Sequence[Trial], test: TestName, options: Options
+) -> Sequence[Trial]:
+    """Give the attempt that was broken off after a longer time than the finished ones took: its bound counts."""
+
+    def longest(trials: Sequence[Trial]) -> float:
+        return max((h.value for t in trials if (h := _headline(t, test, options)) is not None), default=0.0)
+
+    aborted = [trial for trial in ended if (h := _headline(trial, test, options)) is not None and h.at_least]
+    return aborted[-1:] if longest(aborted) > longest(done) else ()
 
 
 def _headline(trial: Trial, test: TestName, options: Options) -> Measure | None:
