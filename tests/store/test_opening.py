@@ -215,7 +215,7 @@ def scrambled(path: Path) -> None:
         (foreign_database_with_a_wal, ForeignStoreError, "store_foreign"),
         (lambda path: path.write_text("een brief"), ForeignStoreError, "store_foreign"),
         (lambda path: path.write_bytes(b""), ForeignStoreError, "store_foreign"),
-        (lambda path: path.mkdir(), StoreError, "unreadable"),
+        (lambda path: path.mkdir(), StoreError, "store_failed"),
         (cut_off, DamagedStoreError, "store_damaged"),
         (first_page_only, DamagedStoreError, "store_damaged"),
         (scrambled, DamagedStoreError, "store_damaged"),
@@ -231,6 +231,13 @@ def test_what_cannot_be_opened_is_refused_and_not_touched(
         open_store(path)
     assert caught.value.reason.code == code
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir() if entry.is_file()} == before
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError) as caught:
+        open_store(tmp_path / "file" / "store.db")
+    assert caught.value.reason.code == "store_failed"
 
 
 def test_a_newer_store_says_which_version_it_needs(tmp_path: Path) -> None:

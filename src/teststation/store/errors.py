@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from teststation.model import TeststationError
 
@@ -33,18 +33,19 @@ class ReadOnlyStoreError(StoreError):
     """The file or its disk cannot be written."""
 
 
-def store_error(error: DBAPIError) -> StoreError:
-    """Say what the database complained of."""
-    if isinstance(error, IntegrityError):
-        return StoreError("store_conflict", detail=str(error.orig))
-    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary code
+def store_error(error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
+    """Say what the database or the disk complained of."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    match getattr(cause, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary code
         case sqlite3.SQLITE_FULL:
             return DiskFullError("store_disk_full")
         case sqlite3.SQLITE_READONLY:
             return ReadOnlyStoreError("store_read_only")
+        case sqlite3.SQLITE_CONSTRAINT:
+            return StoreError("store_conflict", detail=str(cause))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedStoreError("store_damaged", detail=str(error.orig))
+            return DamagedStoreError("store_damaged", detail=str(cause))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreError("store_busy")
         case _:
-            return StoreError("store_failed", detail=str(error.orig))
+            return StoreError("store_failed", detail=str(cause))

@@ -43,8 +43,9 @@ def upgrade(path: Path) -> Path:
     _back_up(path, backup)
     try:
         _in_one_transaction(path, _to_head_with_all_rows)
-    except StoreError as error:
-        raise StoreError("store_migration", reason=error.reason, backup=str(backup)) from error
+    except (StoreError, DBAPIError) as error:
+        reason = (error if isinstance(error, StoreError) else store_error(error)).reason
+        raise StoreError("store_migration", reason=reason, backup=str(backup)) from error
     return backup
 
 
@@ -65,12 +66,8 @@ def _to_head(connection: Connection) -> None:
 
 
 def _in_one_transaction(path: Path, change: Callable[[Connection], None]) -> None:
-    engine = writing(path, foreign_keys=False)
-    try:
-        with engine.connect() as connection, connection.begin():
-            change(connection)
-    except DBAPIError as error:
-        raise store_error(error) from error
+    with writing(path, foreign_keys=False).begin() as connection:
+        change(connection)
 
 
 def _row_counts(connection: Connection) -> dict[str, int]:

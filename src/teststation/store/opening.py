@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from teststation.store import schema
 from teststation.store.connection import inspecting
-from teststation.store.errors import DamagedStoreError, ForeignStoreError, NewerStoreError, StoreError, store_error
+from teststation.store.errors import DamagedStoreError, ForeignStoreError, NewerStoreError, store_error
 from teststation.store.store import Store
 
 _MAGIC = b"SQLite format 3\0"
@@ -24,21 +25,10 @@ def open_store(path: Path) -> Store:
 
     A file that is no store, is not whole or was made by a newer version is refused and not touched.
     """
-    if path.exists():
-        revision = _revision(path)
-        if revision < schema.HEAD:
-            from teststation.store import migrate  # noqa: PLC0415 - Alembic is not loaded for a store at head
-
-            migrate.upgrade(path)
-    elif _wal(path).exists():
-        raise DamagedStoreError("store_damaged", detail=f"{path.name} is gone, {_wal(path).name} is there")
-    else:
-        from teststation.store import migrate  # noqa: PLC0415
-
-        migrate.create(path)
     try:
+        _bring_to_head(path)
         return Store(path)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         raise store_error(error) from error
 
 
@@ -49,13 +39,25 @@ def temporary_store() -> Iterator[Store]:
         yield store
 
 
+def _bring_to_head(path: Path) -> None:
+    wal = path.with_name(f"{path.name}-wal")
+    if path.exists():
+        if _revision(path) < schema.HEAD:
+            from teststation.store import migrate  # noqa: PLC0415 - Alembic is not loaded for a store at head
+
+            migrate.upgrade(path)
+    elif wal.exists():
+        raise DamagedStoreError("store_damaged", detail=f"{path.name} is gone, {wal.name} is there")
+    else:
+        from teststation.store import migrate  # noqa: PLC0415 - as above
+
+        migrate.create(path)
+
+
 def _revision(path: Path) -> str:
     """Tell at which migration a store is, by reading only."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise StoreError("unreadable", file=str(path), detail=error.strerror or "") from error
+    with path.open("rb") as file:
+        header = file.read(100)
     mark = schema.APPLICATION_ID.to_bytes(4, "big")
     if not header.startswith(_MAGIC) or header[_APPLICATION_ID] != mark:
         raise ForeignStoreError("store_foreign", file=str(path))
@@ -74,7 +76,3 @@ def _revision(path: Path) -> str:
     if revision > schema.HEAD:
         raise NewerStoreError("store_newer", needs=needs)
     return str(revision)
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
