@@ -105,8 +105,8 @@ def _analyse_any(recording: Recording, options: Options) -> Analysis:
     """Find out which test a recording holds, by trying.
 
     A long recording is looked through for rises and sits. A whole Get-Up-and-Go needs a rise, a walk with two turns and
-    a sit, which neither of the others has, so it goes first; then repeated rises, then a walk. What is left is the
-    first that was at least begun.
+    a sit, which neither of the others has, so it goes first; then repeated rises; then one rise, which begins a
+    Get-Up-and-Go that was not finished. A walk by itself begins standing.
     """
     if recording.time_s[-1] - recording.time_s[0] > _LONG_S:
         return catalogue.analyse(recording, TestName.POSTURES, options)
@@ -117,12 +117,11 @@ def _analyse_any(recording: Recording, options: Options) -> Analysis:
     repetitions = chair_stand.measure("repetitions")
     if repetitions is not None and repetitions.value >= _CHAIR_STANDS:
         return chair_stand
+    if get_up_and_go.status is Status.INCOMPLETE:
+        return get_up_and_go
     gait = catalogue.analyse(recording, TestName.GAIT, options)
-    if gait.status is Status.COMPLETE:
-        return gait
-    tried = (get_up_and_go, gait, chair_stand)
-    begun = next((analysis for analysis in tried if analysis.status is Status.INCOMPLETE), None)
-    return begun or msgspec.structs.replace(get_up_and_go, test=None)
+    begun = (analysis for analysis in (gait, chair_stand) if analysis.status is not Status.UNUSABLE)
+    return next(begun, msgspec.structs.replace(get_up_and_go, test=None))
 
 
 def _judged(recording: Recording, analysis: Analysis, options: Options, context: bool) -> tuple[Finding, ...]:
