@@ -6,19 +6,16 @@ import numpy as np
 
 from teststation.model import Placement
 from teststation.signals.live import LiveMotion
-from teststation.signals.onset import stirring
 from teststation.signals.orientation import Motion
-from teststation.signals.prepare import RATE_HZ, Array, low_pass
+from teststation.signals.prepare import RATE_HZ, Array
 from teststation.signals.walks import STANDING_STILL_S, walks
 from teststation.tests.base import Sight, Sighting
 
 _REACH_S = 9.0
-_LOOK_S = 1.0
 _NOW_S = 0.1
 
 _MOVING_RAD_S = 0.25
 _MOVING_M_S2 = 0.75
-_MOVING_HZ = 5.0
 """A person moves when turning and acceleration, each as a share of this, come to more than 1 together.
 
 On `voisard_10m_uturn` and `marpino_5m` (101 starts) they do so from 0.7 s before to 0.25 s after the first foot is off.
@@ -43,6 +40,7 @@ class GaitSpeedWatcher:
         self._phase = ""
         self._begun_s: float | None = None
         self._moved_s = -np.inf
+        self._contact_s: float | None = None
         self._stopped = False
 
     def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
@@ -59,6 +57,7 @@ class GaitSpeedWatcher:
         return self._rest(recent, now_s)
 
     def _walk(self, now_s: float) -> list[Sighting]:
+        self._contact_s = None
         if self._phase == "walking":
             return []
         seen = [self._enter("walking", now_s)]
@@ -74,8 +73,10 @@ class GaitSpeedWatcher:
             self._begun_s = None
         seen = [self._enter("standing", self._moved_s)] if self._phase == "walking" else []
         if self._begun_s is not None and now_s - self._moved_s >= STANDING_STILL_S:
-            self._stopped = True
-            seen.append(Sighting(Sight.STOP, self._last_contact_s(recent)))
+            self._contact_s = self._contact_s or self._last_contact_s(recent)
+            if now_s - self._contact_s >= STANDING_STILL_S:
+                self._stopped = True
+                seen.append(Sighting(Sight.STOP, self._contact_s))
         return seen
 
     def _enter(self, phase: str, time_s: float) -> Sighting:
@@ -89,8 +90,8 @@ class GaitSpeedWatcher:
 
 
 def _moves(recent: Motion) -> bool:
-    look = slice(-round(_LOOK_S * RATE_HZ), None)
+    """Tell whether the person moves just now; means over `_NOW_S` in stead of filters, which would look back longer."""
     now = slice(-round(_NOW_S * RATE_HZ), None)
-    turning = float(np.mean(stirring(recent.rate_of_turn[look])[now]))
-    shaken = float(np.mean(np.linalg.norm(low_pass(recent.acceleration[look], _MOVING_HZ), axis=1)[now]))
+    turning = float(np.linalg.norm(recent.rate_of_turn[now], axis=1).mean())
+    shaken = float(np.linalg.norm(recent.acceleration[now].mean(axis=0)))
     return bool(np.hypot(turning / _MOVING_RAD_S, shaken / _MOVING_M_S2) > 1.0)
