@@ -25,6 +25,7 @@ from teststation.model import (
     TestName,
     Verdict,
 )
+from teststation.sensors import synthetic
 from teststation.tests import catalogue
 from teststation.tests.base import Options
 
@@ -156,6 +157,23 @@ def test_auto_looks_through_a_long_recording_for_rises_and_sits(clinical: Callab
     fake = clinical(GUG)
     analyse(rocking(seconds=301.0))
     assert [name for name, _ in fake.asked] == [TestName.POSTURES]
+
+
+@pytest.mark.parametrize("imu", [synthetic.BELT, synthetic.ON_THIGH], ids=["belt", "thigh"])
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (synthetic.get_up_and_go, (TestName.GUG, Status.COMPLETE)),
+        (synthetic.chair_stands, (TestName.TCS, Status.COMPLETE)),
+        (synthetic.gait, (TestName.GAIT, Status.COMPLETE)),
+        (synthetic.sitting, (None, Status.UNUSABLE)),
+    ],
+)
+def test_auto_knows_a_generated_test(
+    make: Callable[..., synthetic.Generated], expected: tuple[TestName | None, Status], imu: synthetic.Imu
+) -> None:
+    analysis = analyse(make(synthetic.ADULT, imu).recording).analysis
+    assert (analysis.test, analysis.status) == expected
 
 
 def test_the_line_is_as_promised() -> None:

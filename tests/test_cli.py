@@ -34,6 +34,7 @@ from teststation.model import (
     Status,
     TestName,
 )
+from teststation.sensors.synthetic import ADULT, BELT, get_up_and_go
 from teststation.settings import HOME_VARIABLE
 from teststation.tests import catalogue
 from teststation.tests.base import Options
@@ -343,6 +344,24 @@ def process(*args: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "teststation", *map(str, args)], capture_output=True, text=True, timeout=60, check=False
     )
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_real_process_analyses_what_a_sensor_recorded(tmp_path: Path, jobs: str) -> None:
+    paths = [tmp_path / name for name in ("a.csv.gz", "b.csv", "nowhere.csv")]
+    made = get_up_and_go(ADULT, BELT)
+    for path in paths[:2]:
+        write_plain_table(path, made.recording)
+    done = process("analyse", *paths, "--format", "jsonl", "--jobs", jobs)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["recording"] for line in found] == [str(path) for path in paths[:2]]
+    assert all((line["test"], line["status"]) == ("gug", "complete") for line in found)
+    assert found[0]["measures"] == found[1]["measures"]
+    (value,) = (measure["value"] for measure in found[0]["measures"] if measure["name"] == "duration")
+    assert value == pytest.approx(made.time_s("seated") - made.time_s("movement_onset"), abs=0.5)
+    assert found[0]["findings"][0]["rule"] == "gug-kngf-20"
 
 
 def test_a_real_process_refuses_in_order_and_without_a_traceback(tmp_path: Path) -> None:
