@@ -15,7 +15,7 @@ _MEASURE = 32
 _OWN_LINE = ("duration", "repetitions", "crossing_time", "speed", "failed_attempts")
 """What a test is about; the other measures are its phases and how it was walked, and share a line."""
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_DECIMALS = {"s": 2, "m/s": 2, "deg": 0, "1/min": 0}
+_DECIMALS = {"s": 2, "m/s": 2, "deg": 0, "1/min": 0, "%": 1}
 
 
 def table(report: Report, tr: Translator) -> bytes:
