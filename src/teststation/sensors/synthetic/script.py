@@ -14,23 +14,24 @@ from teststation.sensors.synthetic.person import Person
 
 Array = NDArray[np.float64]
 
-# Shares of a rise (onset to upright), of the kind that Kralj et al. 1990 and Zijlstra et al. 2012 describe: the trunk
-# leads, the seat is left shortly before it is bent the furthest, and it is upright a little after the legs.
-_RISE_FLEXION = (0.0, 0.48)
-_RISE_LEGS = (0.35, 0.95)
-_RISE_EXTENSION = (0.42, 1.0)
-_SIT_FLEXION = (0.0, 0.52)
-_SIT_LEGS = (0.08, 0.70)
-_SIT_EXTENSION = (0.65, 1.0)
-_FAILING_LEGS_UP = (0.35, 0.66)
-_FAILING_LEGS_DOWN = (0.62, 0.90)
-_FAILING_EXTENSION = (0.56, 1.15)
+# Shares of a rise (onset to upright) and of a sit, of the kind that Kralj et al. 1990 and Zijlstra et al. 2012 report:
+# the trunk leads, the seat is left shortly before it is bent the furthest, and it is upright a little after the legs.
+# Nobody keeps to them: each varies from movement to movement, so that no analysis can count on a proportion.
+_SEAT_OFF, _FLEXED_AFTER, _LEGS_STRETCHED = 0.35, 0.13, 0.95
+_SIT_FLEXED, _LEGS_BENDING, _SEAT_ON, _EXTENDING_BEFORE = 0.52, 0.08, 0.70, 0.05
+_SHARE_SPREAD = 0.035
+_LIFT_FAILS, _FALLEN_BACK, _FAILED_EXTENSION = 0.64, 0.90, (0.56, 1.15)
+_SKEW = (1.2, 1.8)
 _FOOT_OFF_SHARE = 0.8
 """A foot is in the air for this share of a step's time: two fifths of a stride."""
 
 _CLOSING_SHARE = 0.9
 _FRAME_WAIT = 0.9
 _FORCE_VARIATION = 0.15
+_TURN_EDGE_PART = 0.7
+_TURN_STEP_OVERLAP = 1.5
+"""The pelvis turns on during one and a half steps."""
+
 _SHORTEST_TURN_S = 0.6
 
 
@@ -46,7 +47,7 @@ class Move:
     angle : `trunk` (lean), `legs` (flexion of both thighs) or `heading`
     pattern : `even`; `late`, gathering speed and ending fast, as the trunk is thrown forward to rise; `early`, its
         reverse; `landing`, which meets the seat at its end with speed left
-    ripples : steps that can be felt in it
+    skew : how uneven a late or early movement is
     """
 
     angle: str
@@ -54,7 +55,7 @@ class Move:
     end_s: float
     delta_rad: float
     pattern: Pattern = "even"
-    ripples: int = 0
+    skew: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,16 +146,18 @@ class Script:
         """Rise from the seat; give when the legs begin to lift."""
         p, start_s = self.person, self.now_s
         at = self._shares(p.rise_s)
-        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg, pattern="late")
-        self._move("legs", *at(_RISE_LEGS), -p.seated_thigh_deg)
-        self._move("trunk", *at(_RISE_EXTENSION), p.stoop_deg - p.flexion_deg)
+        seat_off = self._share(_SEAT_OFF)
+        flexed = seat_off + self._share(_FLEXED_AFTER)
+        self._move("trunk", at(0.0), at(flexed), p.flexion_deg + p.slouch_deg, pattern="late")
+        self._move("legs", at(seat_off), at(min(1.0, self._share(_LEGS_STRETCHED))), -p.seated_thigh_deg)
+        self._move("trunk", at(flexed - 0.06), at(1.0), p.stoop_deg - p.flexion_deg)
         if repetition is not None:
             self.mark("stand_onset", start_s, repetition)
         elif not self.attempts:
             self.mark("movement_onset", start_s)
-        self.mark("seat_off", at(_RISE_LEGS)[0], repetition)
-        self.now_s = at((0.0, 1.0))[1]
-        return at(_RISE_LEGS)[0]
+        self.mark("seat_off", at(seat_off), repetition)
+        self.now_s = at(1.0)
+        return at(seat_off)
 
     def attempt(self, share: float, repetition: int | None = None) -> None:
         """Try to rise, reach a share of the way (0 only bends forward), and fall back on the seat."""
@@ -163,28 +166,32 @@ class Script:
         if repetition is None and not self.attempts:
             self.mark("movement_onset", start_s)
         self.attempts.append(Attempt(start_s, share))
-        self._move("trunk", *at(_RISE_FLEXION), p.flexion_deg + p.slouch_deg, pattern="late")
-        self._move("trunk", *at(_FAILING_EXTENSION), -p.flexion_deg - p.slouch_deg, pattern="early")
+        seat_off = self._share(_SEAT_OFF)
+        leant_deg = p.flexion_deg + p.slouch_deg
+        self._move("trunk", at(0.0), at(seat_off + self._share(_FLEXED_AFTER)), leant_deg, pattern="late")
+        self._move("trunk", at(_FAILED_EXTENSION[0]), at(_FAILED_EXTENSION[1]), -leant_deg, pattern="early")
         if share > 0.0:
             # the height goes with the cosine of the thigh's angle
             seated_rad = np.radians(p.seated_thigh_deg)
-            lifted_deg = p.seated_thigh_deg - np.degrees(np.arccos(np.cos(seated_rad) * (1.0 - share) + share))
-            self._move("legs", *at(_FAILING_LEGS_UP), -lifted_deg)
-            self._move("legs", *at(_FAILING_LEGS_DOWN), lifted_deg, pattern="landing")
-            self.seat_contacts_s.append(at(_FAILING_LEGS_DOWN)[1])
-        self.now_s = at(_FAILING_EXTENSION)[1]
+            lifted_deg = p.seated_thigh_deg - float(np.degrees(np.arccos(np.cos(seated_rad) * (1.0 - share) + share)))
+            self._move("legs", at(seat_off), at(_LIFT_FAILS), -lifted_deg)
+            self._move("legs", at(_LIFT_FAILS), at(_FALLEN_BACK), lifted_deg, pattern="landing")
+            self.seat_contacts_s.append(at(_FALLEN_BACK))
+        self.now_s = at(_FAILED_EXTENSION[1])
 
     def sit(self, repetition: int | None = None) -> None:
         """Sit down from standing; may begin before an earlier movement has ended (set `now_s` back)."""
         p = self.person
         at = self._shares(p.sit_s)
-        self._move("trunk", *at(_SIT_FLEXION), p.flexion_deg - p.stoop_deg)
-        self._move("legs", *at(_SIT_LEGS), p.seated_thigh_deg, pattern="landing")
-        self._move("trunk", *at(_SIT_EXTENSION), -p.flexion_deg - p.slouch_deg, pattern="early")
+        seat_on = self._share(_SEAT_ON)
+        self._move("trunk", at(0.0), at(self._share(_SIT_FLEXED)), p.flexion_deg - p.stoop_deg)
+        self._move("legs", at(self._share(_LEGS_BENDING)), at(seat_on), p.seated_thigh_deg, pattern="landing")
+        extending = seat_on - self._share(_EXTENDING_BEFORE)
+        self._move("trunk", at(extending), at(1.0), -p.flexion_deg - p.slouch_deg, pattern="early")
         self.mark("sit_onset", self.now_s, repetition)
-        self.mark("seat_on", at(_SIT_LEGS)[1], repetition)
-        self.seat_contacts_s.append(at(_SIT_LEGS)[1])
-        self.now_s = at((0.0, 1.0))[1]
+        self.mark("seat_on", at(seat_on), repetition)
+        self.seat_contacts_s.append(at(seat_on))
+        self.now_s = at(1.0)
 
     def walk(self, parts: tuple[tuple[str, float], ...], *, turn_names: tuple[str, ...] = ()) -> Bout:
         """Walk from standing to standing through `parts`: ("straight", metres) or ("turn", degrees, + to the left).
@@ -232,7 +239,12 @@ class Script:
         return bout
 
     def _turn(self, start_s: float, duration_s: float, degrees: float, steps: int, name: str) -> None:
-        self._move("heading", start_s, start_s + duration_s, degrees, ripples=steps)
+        """Turn step by step: each takes its part of the angle, the first and the last a smaller one."""
+        parts = np.ones(steps)
+        parts[[0, -1]] = _TURN_EDGE_PART
+        step_s = duration_s / (steps - 1 + _TURN_STEP_OVERLAP) * _TURN_STEP_OVERLAP
+        for part, begin_s in zip(parts / parts.sum(), np.linspace(0.0, duration_s - step_s, steps), strict=True):
+            self._move("heading", start_s + begin_s, start_s + begin_s + step_s, degrees * part)
         self.turns_rad.append(float(np.radians(degrees)))
         self.mark(f"{name}_start", start_s)
         self.mark(f"{name}_end", start_s + duration_s)
@@ -244,12 +256,14 @@ class Script:
     def _varied(self) -> float:
         return float(np.exp(self._rng.normal(0.0, self.person.step_variation)))
 
-    def _move(
-        self, angle: str, start_s: float, end_s: float, degrees: float, *, pattern: Pattern = "even", ripples: int = 0
-    ) -> None:
-        self.moves.append(Move(angle, start_s, end_s, float(np.radians(degrees)), pattern, ripples))
+    def _share(self, usual: float) -> float:
+        return max(0.02, usual + float(self._rng.normal(0.0, _SHARE_SPREAD)))
 
-    def _shares(self, duration_s: float) -> Callable[[tuple[float, float]], tuple[float, float]]:
-        """Give the times of shares of a movement that begins now and takes so long at this pace."""
+    def _shares(self, duration_s: float) -> Callable[[float], float]:
+        """Give the time of a share of a movement that begins now and takes so long at this pace."""
         start_s, length_s = self.now_s, duration_s * self.pace
-        return lambda shares: (start_s + shares[0] * length_s, start_s + shares[1] * length_s)
+        return lambda share: start_s + share * length_s
+
+    def _move(self, angle: str, start_s: float, end_s: float, degrees: float, *, pattern: Pattern = "even") -> None:
+        skew = float(self._rng.uniform(*_SKEW)) if pattern in ("late", "early") else 1.0
+        self.moves.append(Move(angle, float(start_s), float(end_s), float(np.radians(degrees)), pattern, skew))
