@@ -14,7 +14,6 @@ from teststation.model import (
     Interval,
     Measure,
     Placement,
-    Quality,
     Reason,
     Recording,
     Status,
@@ -29,6 +28,7 @@ from teststation.signals.turns import Turn, find_turns
 from teststation.signals.walks import Walk, walks
 from teststation.tests.base import Options, Watcher
 from teststation.tests.gait_speed_watch import GaitSpeedWatcher
+from teststation.tests.quality import gap_touches, quality
 
 LEAST_TURN_ROUND_RAD = math.radians(120.0)
 """A walk that turns by more goes back; less is a bend in its way."""
@@ -51,7 +51,6 @@ _SLOWEST_STEP_S = 0.85
 _MOST_UNEVEN = 0.25
 _WIDER = 2.0
 
-_AT_EVENT_S = 0.1
 _STOOD_STEPS, _STOPPED_STEPS = 0.5, 1.2
 """The recording must go on for so many step times before a start and after a last contact to show that it is one."""
 
@@ -220,7 +219,7 @@ def _reasons(samples: Samples, way: WayOut, options: Options, crossed: Crossing 
     ):
         if not found:
             reasons.append(Reason("missing_event", {"event": name}))
-        elif _gap_at(samples, time_s):
+        elif gap_touches(samples, time_s):
             reasons.append(Reason("gap_at_event", {"event": name}))
     if options.walked_m is None or reasons:
         return tuple(reasons)
@@ -228,13 +227,9 @@ def _reasons(samples: Samples, way: WayOut, options: Options, crossed: Crossing 
         reasons.append(Reason("walked_less_than_course", {"walked_m": options.walked_m, "course_m": options.course_m}))
     elif crossed is None:
         reasons.append(Reason("turned_on_course"))
-    elif _gap_at(samples, crossed.time_s):
+    elif gap_touches(samples, crossed.time_s):
         reasons.append(Reason("gap_at_event", {"event": "crossing_time"}))
     return tuple(reasons)
-
-
-def _gap_at(samples: Samples, time_s: float) -> bool:
-    return any(start - _AT_EVENT_S < time_s < end + _AT_EVENT_S for start, end in samples.gaps)
 
 
 def _outside_validated_range(way: WayOut) -> tuple[Reason, ...]:
@@ -258,9 +253,6 @@ def _analysis(
     measures: Sequence[Measure] = (),
     notes: Sequence[Reason] = (),
 ) -> Analysis:
-    largest_s = float(np.max(np.diff(samples.gaps), initial=1.0 / samples.source_rate_hz))
-    gaps = (Reason("gaps", {"seconds": largest_s}),) if len(samples.gaps) else ()
-    clipped = (Reason("clipped"),) if samples.clipped.any() else ()
     return Analysis(
         test=TestName.GAIT,
         placement=placement,
@@ -268,10 +260,5 @@ def _analysis(
         reasons=tuple(reasons),
         events=tuple(events),
         measures=tuple(measures),
-        quality=Quality(
-            sampling_rate_hz=samples.source_rate_hz,
-            lost_samples=samples.lost_samples,
-            largest_gap_s=largest_s,
-            notes=(*gaps, *clipped, *notes),
-        ),
+        quality=quality(samples, notes),
     )
