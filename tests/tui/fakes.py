@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from textual import events
+from textual.pilot import Pilot
 
 from teststation.clock import Clock, HostClock
 from teststation.i18n import Language, Translator
@@ -250,3 +252,36 @@ def station(
     """Make an app on a fake bench."""
     bench = bench or FakeBench()
     return StationApp(bench, Settings(language=language), home), bench
+
+
+class Hands:
+    """Presses keys at times that are the test's own, a second apart unless told: no sleeping, no debounce by chance."""
+
+    def __init__(self, app: StationApp, pilot: Pilot[str]) -> None:
+        self._app = app
+        self._pilot = pilot
+        self.at_s = 1000.0
+
+    async def press(self, *keys: str, after_s: float = 1.0) -> None:
+        """Press keys one after the other, each so long after the one before."""
+        for key in keys:
+            self.at_s += after_s
+            event = events.Key(key, key if len(key) == 1 else None)
+            event.time = self.at_s
+            target = self._app.focused or self._app.screen
+            target.post_message(event)
+            await self.rest()
+
+    async def rest(self) -> None:
+        """Let the app do what it has to."""
+        await self._pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text into the field that has the focus."""
+        await self.press(*text)
+
+
+def shown(app: StationApp) -> str:
+    """Give what stands on the screen as text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)

@@ -151,8 +151,11 @@ class StationApp(App[str], inherit_bindings=False):
         self.push_screen(FallPage(press.at_s, run))
 
     def show_keys(self, page: Page) -> None:
-        """Lay the help over a page."""
-        self.push_screen(KeysPage(page))
+        """Lay the help over a page; the same key takes it away."""
+        if isinstance(page, KeysPage):
+            self.pop_screen()
+        else:
+            self.push_screen(KeysPage(page))
 
     def begin_visit(self, client: Client, age: int | None) -> None:
         """Begin a visit and show its tests."""

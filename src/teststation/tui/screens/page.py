@@ -36,6 +36,7 @@ class Page(Screen[Any]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal"), (140, "-wide")]  # noqa: RUF012 - Textual's form
     VERTICAL_BREAKPOINTS = [(0, "-low"), (29, "-middle"), (44, "-high")]  # noqa: RUF012 - Textual's form
     typing: ClassVar[bool] = False
+    _laid_out = False
 
     # What a page says of itself
 
@@ -88,7 +89,13 @@ class Page(Screen[Any]):
 
     def on_mount(self) -> None:
         """Show the first state."""
+        self._laid_out = True
         self.refresh_page()
+
+    @property
+    def _is_alive(self) -> bool:
+        """Whether the widgets are there: not before the page is mounted, nor once another has taken its place."""
+        return self._laid_out and self in self.app.screen_stack
 
     def on_screen_resume(self) -> None:
         """Show what changed while another page was on top."""
@@ -96,6 +103,8 @@ class Page(Screen[Any]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say it when the terminal has become too small; go on all the same."""
+        if not self._is_alive:
+            return
         columns, rows = SMALLEST
         small = event.size.width < columns or event.size.height < rows
         self.set_class(small, "-too-small")
@@ -112,7 +121,7 @@ class Page(Screen[Any]):
 
     def refresh_page(self) -> None:
         """Show everything anew."""
-        if not self.is_mounted:
+        if not self._is_alive:
             return
         self.set_class(self.station.simulated, "-simulated")
         self.show()

@@ -1,0 +1,101 @@
+"""The bench of the real station: the practice's store, a process that analyses, the host's clock.
+
+Store and station are loaded by `open`, in a thread after the first page has been drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from teststation.clock import Clock, HostClock
+from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
+from teststation.sensors.base import Sensor
+from teststation.settings import Settings
+from teststation.tests.base import Options
+from teststation.tui.bench import Player
+from teststation.tui.visit import Attempt
+
+if TYPE_CHECKING:
+    from teststation.station import Analyst, TrialRun
+    from teststation.store import Store
+
+
+class StationBench:
+    """Opens a store and makes trials of the real kind.
+
+    Parameters
+    ----------
+    store : where the store is
+    settings : the practice's choices
+    sensor : makes the sensor of an attempt; None times by hand
+    """
+
+    simulated = False
+
+    def __init__(
+        self, store: Path, settings: Settings, sensor: Callable[[Attempt], Sensor | None] = lambda _: None
+    ) -> None:
+        self.clock: Clock = HostClock()
+        self.player: Player | None = None
+        self.options = Options(course_m=settings.course_m, stands=settings.stands)
+        self._path = store
+        self._sensor = sensor
+        self._store: Store | None = None
+        self._analyst: Analyst | None = None
+        self._opened = ExitStack()
+
+    def open(self) -> None:
+        """Load and open what is slow."""
+        from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
+        from teststation.store import open_store  # noqa: PLC0415 - with SQLAlchemy
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._use(self._opened.enter_context(open_store(self._path)), Analyst())
+
+    def _use(self, store: Store, analyst: Analyst) -> None:
+        self._store, self._analyst = store, analyst
+        self._opened.callback(analyst.close)
+        analyst.warm()
+
+    @property
+    def store(self) -> Store:
+        """The open store."""
+        assert self._store is not None, "not opened yet"
+        return self._store
+
+    def begin_visit(self, client: Client, age: int | None) -> Visit:
+        """Keep the client, as known now, and begin a visit."""
+        known = any(other.code == client.code for other in self.store.clients())
+        (self.store.change_client if known else self.store.add_client)(client).result()
+        return self.store.begin_visit(client.code, age=age).result()
+
+    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> TrialRun:  # noqa: ARG002 - a bench may need to know whose
+        """Make the run of an attempt."""
+        from teststation.station import TrialRun  # noqa: PLC0415 - loaded by now
+
+        assert self._analyst is not None, "not opened yet"
+        return TrialRun(
+            visit,
+            attempt.test,
+            attempt.number,
+            options=self.options,
+            sensor=self._sensor(attempt),
+            store=self.store,
+            analyst=self._analyst,
+            clock=self.clock,
+            practice=attempt.practice,
+            conditions=conditions,
+        )
+
+    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
+        """Make the result of a test out of its trials, judge and keep it."""
+        from teststation.station import conclude  # noqa: PLC0415 - loaded by now
+
+        return conclude(client, visit, trials, self.options, self.store)
+
+    def close(self) -> None:
+        """Close the store and end the process."""
+        self._opened.close()
