@@ -8,6 +8,7 @@ the body's own, found from gravity and the motion itself: no mounting is assumed
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,14 +60,20 @@ _LEAD_S = 2.5
 _RATE_HZ = 4.0
 _ENDS = (0.10, 0.40)
 
-_SEAT_OFF_SHARE = {Placement.TRUNK: 1.0, Placement.CHEST: 1.0}
-"""How much of its peak the forward rate still has when the seat is left (`_SEAT_OFF_SHARE_PELVIS` at the pelvis)."""
-_SEAT_OFF_SHARE_PELVIS = 0.75
+_THROWN = 1.5
+"""The trunk gathers speed until the seat is left, and loses it slowly when it is back."""
+
+_SEAT_OFF_SHARE = 0.9
+"""The seat is left just after the trunk has bent fastest, when it still has this share of that rate (force plate,
+`eurobench_sts`: 0.06 s after and 0.00 s, pelvis, two recordings of one person; 0.08 s after, chest)."""
+
+_SEAT_ON_BRAKED = (Placement.TRUNK, Placement.CHEST)
 _IMPACT_HZ = (5.0, 16.0)
-_IMPACT_LATE_S = 0.01
+_IMPACT_LATE_S = 0.03
 """The impact reaches the pelvis after the seat begins to bear (force plate, `eurobench_sts`: 0.06 and 0.10 s in two
 recordings of one person, the clocks of which differ by about 0.05 s)."""
-_IMPACT_SHARE = 0.25
+_IMPACT_SHARE = 0.3
+_RINGING_S = 0.05
 _SEAT_ON_SHARE = 0.8
 """At the chest the spine smears the impact: there the fall has been braked to this share of its speed."""
 
@@ -74,8 +81,10 @@ _THIGH_LEAST_RAD = np.radians(50.0)
 _THIGH_HZ = 3.0
 _THIGH_EDGE_HZ = 5.0
 _BRAKED_SHARE = 0.5
-_BEND_BEFORE_RISE, _BACK_AFTER_RISE = 0.6, 0.1
-_BEND_BEFORE_SIT, _BACK_AFTER_SIT = 0.2, 0.6
+"""The seat bears where a thigh that comes down has been braked to this share of its fastest turning."""
+
+_BEND_BEFORE_RISE, _BACK_AFTER_RISE = 0.57, 0.08
+_BEND_BEFORE_SIT, _BACK_AFTER_SIT = 0.12, 0.5
 """A sensor on the thigh cannot see the trunk: it bends and comes back in these shares of the thigh's own time
 (of the kind that Kralj et al. 1990 and Zijlstra et al. 2012 describe)."""
 
@@ -90,6 +99,8 @@ class Transition:
     onset_s : the trunk begins to bend forward
     contact_s : the seat is left, or met
     end_s : upright, or the trunk has stopped moving back on the seat
+    half_way_s : half of the way up or down is done
+    whole : False where the recording begins or ends in it
     height_m : how far the sensor went up or down, positive
     bend_rad : how far the trunk bent forward to rise, or came back after sitting; at the thigh, how far it turned
     """
@@ -98,6 +109,8 @@ class Transition:
     onset_s: float
     contact_s: float
     end_s: float
+    half_way_s: float
+    whole: bool
     height_m: float
     bend_rad: float
 
@@ -112,7 +125,7 @@ class Lobe:
     way_m : how far up, or (negative) down
     seat_m_s2 : restlessness of the vertical acceleration on the side of the seat (before a rise, after a sit), rms
     stand_m_s2 : the same on the other side
-    cut : the recording ends in it
+    cut : the recording begins or ends in it
     jolts_1_s : faster vertical acceleration (rms above 4 Hz) for each m/s of its speed: high where feet come down
     trust : near 1 where it is smooth, and calm on one side; near 0 in the middle of stepping
     onward_m_s : mean velocity in its own direction beyond its upper end: a stair goes on
@@ -296,7 +309,7 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
                 way_m=went,
                 seat_m_s2=before if went > 0 else after,
                 stand_m_s2=after if went > 0 else before,
-                cut=stop == len(velocity),
+                cut=stop == len(velocity) or start == 0,
                 jolts_1_s=jolts,
                 trust=float((0.3 / (0.3 + min(before, after)) / (1.0 + jolts)) ** 2),
                 onward_m_s=float(onward),
@@ -321,23 +334,39 @@ class _Restlessness:
         return float(np.sqrt(max(square - mean**2, 0.0)))
 
 
-def edge(rate: Array, peak: int, stop: int) -> float:
+def edge(rate: Array, peak: int, stop: int, skew: float = 1.0) -> float:
     """Find where a movement begins (`stop` before `peak`) or ends (`stop` after it), as a sample with fraction.
 
-    A least-jerk movement (Flash & Hogan 1985) is laid through the places where its rate has 10 % and 40 % of its peak;
-    its own end lies a known way beyond, where the signal itself is lost in noise.
+    A least-jerk movement is laid through the places where its rate has 10 % and 40 % of its peak; its own end lies a
+    known way beyond, where the signal itself is lost in noise.
 
     Parameters
     ----------
     rate : (n,) positive at the peak
+    skew : 1 for an even movement; more for one that gathers speed slowly from this end (its time to this power)
+
+    Source
+    ------
+    Flash & Hogan 1985, doi:10.1523/JNEUROSCI.05-07-01688.1985 (least jerk). The extrapolation is ours.
     """
     step = 1 if stop > peak else -1
-    low, high = (_crossing(rate, peak, stop, share * rate[peak], step) for share in _ENDS)
+    low, high = (_crossing(rate, peak, stop, share * float(rate[peak]), step) for share in _ENDS)
     if low is None or high is None:
         return float(stop)
-    share = [(1.0 - np.sqrt(1.0 - np.sqrt(r))) / 2.0 for r in _ENDS]
-    reach = low + (low - high) * share[0] / (share[1] - share[0])
+    at_low, at_high = _times_of_rate(skew)
+    reach = low + (low - high) * at_low / (at_high - at_low)
     return float(max(reach, stop) if step < 0 else min(reach, stop))
+
+
+@functools.cache
+def _times_of_rate(skew: float) -> tuple[float, float]:
+    """Give when a least-jerk movement of such a skew first has the rates of `_ENDS`, in shares of its duration."""
+    time = np.linspace(0.0, 1.0, 2001)
+    way = time**skew
+    rate = time ** (skew - 1.0) * (way * (1.0 - way)) ** 2
+    early = rate[: int(np.argmax(rate)) + 1] / rate.max()
+    low, high = np.interp(_ENDS, early, time[: len(early)])
+    return float(low), float(high)
 
 
 def _crossing(values: Array, start: int, stop: int, level: float, step: int) -> float | None:
@@ -366,6 +395,8 @@ def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transit
             onset_s=start_s + onset / RATE_HZ,
             contact_s=start_s + contact / RATE_HZ,
             end_s=start_s + end / RATE_HZ,
+            half_way_s=start_s + _half_way(np.cumsum(velocity[lobe.start : lobe.stop]), lobe.start) / RATE_HZ,
+            whole=not lobe.cut,
             height_m=abs(lobe.way_m),
             bend_rad=bend.leading_rad,
         )
@@ -411,13 +442,13 @@ def _events(
     forward = bend.low + int(np.argmax(rate[bend.low : bend.peak + 1]))
     back = bend.peak + int(np.argmin(rate[bend.peak : bend.high + 1]))
     if bend.forward_rad >= _SEEN_BEND_RAD:
-        begun = edge(rate, forward, bend.low)
+        begun = edge(rate, forward, bend.low, _THROWN if lobe.way_m > 0 else 1.0)
     if bend.back_rad >= _SEEN_BEND_RAD:
-        came_back = edge(-rate, back, bend.high)
+        came_back = edge(-rate, back, bend.high, 1.0 if lobe.way_m > 0 else _THROWN)
         ended = max(ended, came_back) if lobe.way_m > 0 else came_back
     if lobe.way_m < 0:
         return begun, max(begun, _seat_on(velocity, jolting, lobe, placement)), ended
-    contact = _fall(rate, forward, bend.peak, _SEAT_OFF_SHARE.get(placement, _SEAT_OFF_SHARE_PELVIS))
+    contact = _fall(rate, forward, bend.peak, _SEAT_OFF_SHARE)
     return begun, contact, max(ended, contact)
 
 
@@ -473,21 +504,29 @@ def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> _Bend:
 
 def _fall(rate: Array, peak: int, stop: int, share: float) -> float:
     crossing = _crossing(rate, peak, stop, share * rate[peak], 1)
-    return float(peak) if crossing is None or share >= 1.0 else crossing
+    return float(peak) if crossing is None else crossing
 
 
 def _seat_on(velocity: Array, jolting: Array, lobe: Lobe, placement: Placement) -> float:
     """Find when the seat begins to bear: the first jolt of the impact after the fastest way down."""
     fastest = lobe.start + int(np.argmin(velocity[lobe.start : lobe.stop]))
     braked = _fall(-velocity, fastest, lobe.stop, _SEAT_ON_SHARE)
-    if placement in _SEAT_OFF_SHARE:
+    if placement in _SEAT_ON_BRAKED:
         return braked
     return _impact(jolting, int(braked), min(lobe.stop + 30, len(velocity)))
 
 
 def _impact(jolting: Array, start: int, stop: int) -> float:
-    jerk = np.abs(np.gradient(jolting[start:stop])) if stop - start > 2 else np.zeros(1)
-    return float(start + int(np.argmax(jerk >= _IMPACT_SHARE * jerk.max())) - _IMPACT_LATE_S * RATE_HZ)
+    """Walk back from the hardest jerk to where its ringing began."""
+    first, last = max(start - 1, 0), min(stop + 1, len(jolting))
+    if last - first <= 2:
+        return float(start)
+    jerk = np.abs(np.gradient(jolting[first:last]))[start - first :]
+    hardest = int(np.argmax(jerk))
+    felt = np.flatnonzero(jerk[: hardest + 1] >= _IMPACT_SHARE * jerk[hardest])
+    pauses = np.flatnonzero(np.diff(felt) > _RINGING_S * RATE_HZ)
+    begun = int(felt[pauses[-1] + 1]) if len(pauses) else int(felt[0])
+    return start + begun - _IMPACT_LATE_S * RATE_HZ
 
 
 def _jolting(acceleration: Array) -> Array:
@@ -507,7 +546,6 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
     is_high = _hysteresis((angle - ends[0]) / np.ptp(ends), 0.35, 0.65)
     changes = np.flatnonzero(np.diff(is_high)).tolist()
     raw = vertical_acceleration(motion, resting(motion))
-    jolting = _jolting(raw)
     swings = [_swing(k, changes, bool(is_high[at + 1]), rate) for k, at in enumerate(changes)]
     climb = sum((1 if swing.high else -1) * _climb(raw, swing.begin, swing.finish) for swing in swings)
     start_s = float(motion.time_s[0])
@@ -517,9 +555,7 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
             contact, length = swing.begin, swing.finish - swing.begin
             onset, end = swing.begin - _BEND_BEFORE_RISE * length, swing.finish + _BACK_AFTER_RISE * length
         else:
-            braked = _crossing(swing.rate, swing.peak, int(swing.finish), _BRAKED_SHARE * swing.rate[swing.peak], 1)
-            landing = int(braked if braked is not None else swing.finish)
-            contact = _impact(jolting, landing, min(int(swing.finish) + 10, len(jolting)))
+            contact = _fall(swing.rate, swing.peak, int(swing.finish), _BRAKED_SHARE)
             length = contact - swing.begin
             onset, end = swing.begin - _BEND_BEFORE_SIT * length, contact + _BACK_AFTER_SIT * length
         yield Transition(
@@ -527,6 +563,8 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
             onset_s=start_s + max(onset, swing.after) / RATE_HZ,
             contact_s=start_s + contact / RATE_HZ,
             end_s=start_s + min(end, swing.before) / RATE_HZ,
+            half_way_s=start_s + _half_way(angle[int(swing.begin) : int(swing.finish) + 1], int(swing.begin)) / RATE_HZ,
+            whole=swing.begin > 0.0 and swing.finish < len(motion) - 1,
             height_m=abs(_climb(raw, swing.begin, swing.finish)),
             bend_rad=float(abs(angle[int(swing.finish)] - angle[int(swing.begin)])),
         )
@@ -557,6 +595,10 @@ def _swing(k: int, changes: list[int], high: bool, rate: Array) -> _Swing:
     near = max(first, at - 60)
     peak = near + int(np.argmax(signed[near : min(last, at + 60) + 1]))
     return _Swing(high, edge(signed, peak, first), peak, edge(signed, peak, last), signed, after, before)
+
+
+def _half_way(way: Array, start: int) -> float:
+    return float(start + int(np.argmax(np.abs(way - way[0]) >= abs(way[-1] - way[0]) / 2.0)))
 
 
 def _climb(acceleration: Array, begin: float, finish: float) -> float:
