@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from teststation.model import Placement
-from teststation.signals.orientation import Motion
-from teststation.signals.prepare import RATE_HZ, Array
+from teststation.signals.orientation import Motion, tilt
+from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
 from teststation.signals.steps import (
     OWN_CONTACT_DELAY_S,
     SHORTEST_STEP_S,
@@ -44,6 +44,12 @@ _RUN_STEPS = 2.4
 
 _UNHURRIED = 0.4
 
+_LEAN_HZ = 1.0
+_LEAN_REACH_S = 0.6
+_TRUNK_LEAN_RAD = np.radians(11.0)
+_THIGH_LEAN_RAD = np.radians(42.0)
+"""Walking inclines the sensor by less within a step: 8° and 36° for all but a hundredth of real contacts."""
+
 _REST_WINDOW_S = 0.4
 _REST_RAD_S = 0.5
 _REST_SEARCH_S = 2.5
@@ -51,14 +57,13 @@ _FASTEST_WITHIN_S = 2.0
 _EARLY_STEPS = 4
 """The walking speed and the swing at a start are what these first steps reach."""
 
-_TRUNK_PUSH_OFF_SHARE = 0.35
-_THIGH_PUSH_OFF_SHARE = 0.30
-_LIKELY_PUSH_OFF_SHARE = 0.65
+_TRUNK_PUSH_OFF_SHARE = (0.35, 0.65)
+_THIGH_PUSH_OFF_SHARE = (0.22, 0.22)
 _PUSH_OFF_STEPS = 0.85
 """Before the first foot has landed a person has less than this share of the walking speed, or of the thigh's swing.
 
 Once it has, it is 0.47 to 0.93 of the speed (`voisard_10m_uturn`, 76 starts) and 0.75 to 1.45 of the swing
-(`marpino_5m`, 25); before, at most 0.15. Up to the third share it is a push-off still where the next contact follows
+(`marpino_5m`, 25); before, at most 0.15. Up to the second share it is a push-off still where the next contact follows
 sooner than the last number of step times: a first swing is shorter than a step.
 """
 
@@ -123,6 +128,7 @@ def walks(motion: Motion, placement: Placement) -> list[Walk]:
     else:
         trunk = trunk_gait(motion)
         signs, found = _TrunkSigns(motion, trunk), trunk_contacts(motion, trunk)
+    found = found.among(~_changes_posture(motion, found, signs.most_lean_rad))
     parts = [_with_true_ends(part, signs) for part in _parts(found)]
     return [_walk(part) for part in parts if len(part) >= FEWEST_STEPS]
 
@@ -131,8 +137,13 @@ class _Signs(Protocol):
     """What tells at the ends of a walk whether a foot has landed already, and whether one has yet to come."""
 
     @property
-    def push_off_share(self) -> float:
-        """Give the share below which the first foot has not landed."""
+    def most_lean_rad(self) -> float:
+        """Give how far walking inclines the sensor within a step at the most."""
+        ...
+
+    @property
+    def push_off_share(self) -> tuple[float, float]:
+        """Give the share below which the first foot has not landed, and that where the next contact follows soon."""
         ...
 
     def begun(self, found: Contacts) -> float | None:
@@ -154,7 +165,8 @@ class _TrunkSigns:
 
     motion: Motion
     gait: TrunkGait
-    push_off_share: float = _TRUNK_PUSH_OFF_SHARE
+    most_lean_rad: float = _TRUNK_LEAN_RAD
+    push_off_share: tuple[float, float] = _TRUNK_PUSH_OFF_SHARE
 
     def begun(self, found: Contacts) -> float | None:
         rest = _rest_before(self.motion, found)
@@ -215,7 +227,8 @@ class _ThighSigns:
 
     motion: Motion
     gait: ThighGait
-    push_off_share: float = _THIGH_PUSH_OFF_SHARE
+    most_lean_rad: float = _THIGH_LEAN_RAD
+    push_off_share: tuple[float, float] = _THIGH_PUSH_OFF_SHARE
 
     def begun(self, found: Contacts) -> float | None:
         rest = _rest_before(self.motion, found)
@@ -262,6 +275,18 @@ class _ThighSigns:
         return _index(self.motion, time_s)
 
 
+def _changes_posture(motion: Motion, found: Contacts, most_rad: float) -> Mask:
+    """Tell which contacts lie in a change of posture: rising, sitting and bending shake the sensor as steps do."""
+    vertical = low_pass(motion.up, _LEAN_HZ)
+    reach = round(_LEAN_REACH_S * RATE_HZ)
+    changes = np.zeros(len(found), dtype=bool)
+    for k, time_s in enumerate(found.time_s):
+        at = _index(motion, float(time_s))
+        around = vertical[max(0, at - reach) : at + reach + 1]
+        changes[k] = float(tilt(around, vertical[at] / np.linalg.norm(vertical[at])).max()) > most_rad
+    return changes
+
+
 def _parts(found: Contacts) -> list[Contacts]:
     """Part contacts where a person stood still, and drop lone ones before and after the steps of a part."""
     parts = []
@@ -297,7 +322,7 @@ def _false_starts(part: Contacts, signs: _Signs) -> int:
             continue
         interval_s = np.diff(rest.time_s)
         soon = float(interval_s[0]) < _PUSH_OFF_STEPS * float(np.median(interval_s))
-        if begun >= (_LIKELY_PUSH_OFF_SHARE if soon else signs.push_off_share):
+        if begun >= signs.push_off_share[1 if soon else 0]:
             break
         false = k + 1
     return false
