@@ -27,8 +27,14 @@ def measures_of(trial: Trial, options: Options) -> tuple[Measure, ...]:
 def conclude(
     client: Client, visit: Visit, trials: Sequence[Trial], options: Options, store: Store
 ) -> tuple[TestResult, tuple[Finding, ...]]:
-    """Make a test's result out of its trials, judge it and save both."""
+    """Make a test's result out of its trials, judge it and save both.
+
+    Raises
+    ------
+    StoreError
+        The store could not keep it; it waits in memory and is tried again.
+    """
     result = result_of(trials[0].test, options, trials)
     findings = judge(result, client=client, age=visit.age)
-    store.save_result(visit.id, result, findings)
+    store.save_result(visit.id, result, findings).result()
     return result, findings

@@ -401,8 +401,11 @@ class TrialRun:
     def _cue(self, at_s: float) -> None:
         self._state = State.RUNNING
         self._hand = HandTimes(cue_s=at_s)
-        self._save(msgspec.structs.replace(self._trial, hand=self._hand))
         offset = self._captured.device.host_minus_device_s
+        self._save(msgspec.structs.replace(self._trial, hand=self._hand, host_minus_device_s=offset))
+        if self._keeper is not None and offset is not None:
+            # Again at the end, with the best offset: this one is for a process that is killed before.
+            self._keeper.mark_cue(at_s - offset).add_done_callback(self._saved)
         if self._sensor is None:
             return
         self._sensor.cue()
@@ -498,7 +501,7 @@ class TrialRun:
             self._trouble = error.reason
         elif error is not None:
             _log.error("the store failed", exc_info=error)
-            self._trouble = Reason("store_failed")
+            self._trouble = Reason("store_failed", {"detail": type(error).__name__})
         else:
             self._trouble = None
 
