@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from teststation.model import Placement
-from teststation.signals.onset import STIR_HZ, stirring
+from teststation.signals.onset import STIR_HZ, last_below, stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
-from teststation.signals.turns import Turn, find_turns
+from teststation.signals.turns import Turn, find_two_turns
 
 _BUSY_HZ = 0.5
 _BUSY_SHARE = 0.5
@@ -25,6 +25,9 @@ _LEAST_SEATED_S = 0.2
 _LYING_RAD = np.radians(40.0)
 _SWINGING_RAD = np.radians(4.5)
 _AFTER_SIT_S = 1.0
+
+RETRY_S = 3.0
+"""A failed attempt to rise is followed by the next within this; a longer rest belongs to waiting."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,31 @@ def outline(motion: Motion, flips: list[Flip]) -> Outline | None:
             continue
         sit = next((flip for flip in flips[k + 1 :] if not flip.rises), None)
         last = len(motion) - 1 if sit is None else min(len(motion) - 1, sit.at + round(_AFTER_SIT_S * RATE_HZ))
-        whole = Outline(rise, sit, tuple(find_turns(motion, rise.at, last)))
+        whole = Outline(rise, sit, tuple(find_two_turns(motion, rise.at, last)))
         if whole.whole:
             return whole
         found.append(whole)
     return max(found, key=lambda o: (len(o.turns), o.sit is not None), default=None)
+
+
+def first_attempt(share: Array, onset: int, least: float) -> int | None:
+    """Find where the first of some failed attempts to rise begins, each followed by the next within `RETRY_S`.
+
+    Parameters
+    ----------
+    share : (n,) of the way up, or of the bend, about 0 seated and still
+    onset : index where the rise itself begins
+    least : an attempt reaches this share
+    """
+    first = None
+    at = onset
+    while True:
+        earliest = max(0, at - round(RETRY_S * RATE_HZ))
+        over = np.flatnonzero(share[earliest:at] > least)
+        begin = last_below(share, earliest + int(over[-1]), least / 4) if len(over) else 0
+        if begin == 0:
+            return first
+        first = at = begin
 
 
 def thigh_flips(motion: Motion, up: Array) -> list[Flip]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,13 @@ from teststation.model import (
     Status,
     TestName,
 )
-from teststation.signals.onset import crossing, last_below, stirring
-from teststation.signals.orientation import Motion, orient
-from teststation.signals.phases import Flip, Outline, outline, placement_of, thigh_flips, upright
+from teststation.signals.onset import first_instant
+from teststation.signals.orientation import Motion, orient, tilt
+from teststation.signals.phases import Flip, first_attempt, outline, placement_of, thigh_flips, upright
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, prepare
-from teststation.signals.steps import thigh_contacts, trunk_contacts
+from teststation.signals.steps import contacts
+from teststation.signals.thigh import lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
@@ -54,49 +55,30 @@ DURATIONS = (
 )
 """Every measured duration is the difference of two events."""
 
-QUIET_RAD_S = 0.1
-"""A thigh that turns slower than this tells of no movement but the cloth's."""
+_THIGH_OUTER_S, _THIGH_CONTACT_S, _THIGH_UPRIGHT_S = 0.40, 0.15, 0.40
+_THIGH_OUTER_SHARE = 0.6
+_TRUNK_EDGE_S = 0.15
+_TURN_START_S, _TURN_END_S = 0.25, 0.40
+_TURN_DEG = 10.0
+_STEPS = 2.0
+"""Half a 95 % interval by kind of event and measure, from the references of `tug_pocket`.
 
-_STIR_REACH_S = 1.0
-"""The trunk leads and follows the thigh by no more; what stirs before is fidgeting, after it settling."""
-
-_STIR_SHARE = 0.7
-"""The trunk begins to bend so far on the way from the thigh's lifting back to its first stirring.
-
-Fitted once on `tug_pocket` (145 trials of 15 people), for both ends of the test; with it neither needs an offset.
+Their labels' own scatter is in it. What a thigh cannot see of the trunk is less sure the longer the thigh stirs.
 """
 
-_RIGID_RAD_S = 0.03
-_RIGID_REACH = 1.2
-"""A thigh that even at this rate is not seen to stir before it lifts shows nothing of the trunk at all."""
+LONGEST_VALIDATED_S = 13.5
+MOST_VALIDATED_STEPS = 18
+"""The slowest and the most steps of `tug_pocket`: beyond, intervals grow with the time, and the quality says so."""
+_RETRIES = 2.0
 
+_FEWEST_STEPS = 4
+_LAST_STEP_S = 0.2
 
-@dataclass(frozen=True)
-class _Pace:
-    """What cannot be seen at a thigh, in units of the time from a tenth to half of its way.
+_RETRY_LIFTED, _RETRY_BENT = 0.12, 0.5
+"""A failed attempt lifts a thigh by such a share of the way up, or bends a trunk by such a share of the rise's bend."""
 
-    Parameters
-    ----------
-    contact : the seat bears the weight so long before the first tenth
-    outer : where nothing stirs, the trunk moves so long before (after) it
-    upright : where nothing stirs, the movement ends (begins) so long after (before) half of the way
-    """
-
-    contact: float
-    outer: float
-    upright: float
-
-
-_RISE = _Pace(contact=0.98, outer=3.55, upright=2.65)
-_SIT = _Pace(contact=0.45, outer=2.70, upright=2.85)
-"""From the shares of a rise of Kralj et al. 1990 (doi:10.1016/0021-9290(90)90005-N) and a movement of least jerk."""
-
-_UPRIGHT = 1.6
-"""The same as `upright`, where the thigh stirs: people walk off before they are upright (`tug_pocket`)."""
-
-_THIGH_OUTER_S, _THIGH_CONTACT_S, _THIGH_UPRIGHT_S = 0.45, 0.15, 0.30
-_TRUNK_EDGE_S = 0.10
-"""Half a 95 % interval by kind of event: what a thigh cannot see of the trunk, and the reading of a smooth edge."""
+_GAP_REACH_S = 0.25
+"""Samples that lack so near to an event may have moved it."""
 
 
 @dataclass(frozen=True)
@@ -110,23 +92,42 @@ class Moment:
 Moments = dict[str, Moment]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What there is of a Get-Up-and-Go: its events by name, its turns, and whether the first attempt to rise failed."""
+
+    moments: Moments
+    turns: tuple[Turn, ...] = ()
+    retried: bool = False
+
+
 def analyse(recording: Recording, options: Options) -> Analysis:
     """Find the first Get-Up-and-Go of a recording and time its phases."""
     samples = prepare(recording)
     motion = orient(samples)
     placement = options.placement or recording.placement or placement_of(motion)
-    moments, turns = find_moments(motion, placement)
-    events = _events(moments)
-    measures = _measures(recording, motion, placement, moments, turns)
-    reasons = _reasons(moments)
+    found = find(motion, placement)
+    walked = _walked(motion, placement, found.moments)
+    if not found.moments or not _goes(found, walked):
+        reason = Reason("no_walk" if found.moments else "no_rise")
+        return Analysis(
+            test=TestName.GUG,
+            placement=placement,
+            status=Status.UNUSABLE,
+            reasons=(reason,),
+            quality=_quality(samples),
+        )
+    notes = _notes(samples, found, walked)
+    moments = _widened(found, samples)
+    reasons = _reasons(moments, samples)
     return Analysis(
         test=TestName.GUG,
         placement=placement,
-        status=_status(moments, reasons),
+        status=Status.INCOMPLETE if reasons else Status.COMPLETE,
         reasons=reasons,
-        events=events,
-        measures=measures,
-        quality=_quality(samples),
+        events=_events(moments),
+        measures=_measures(recording, motion, moments, found.turns, walked),
+        quality=_quality(samples, notes),
     )
 
 
@@ -135,91 +136,157 @@ def watch(options: Options) -> Watcher:
     return GetUpAndGoWatcher(options.placement)
 
 
-def find_moments(motion: Motion, placement: Placement) -> tuple[Moments, tuple[Turn, ...]]:
-    """Find what there is of the test's events, and its turns."""
-    if placement == Placement.THIGH:
-        up = upright(motion)
-        plan = outline(motion, thigh_flips(motion, up))
-        moments = _thigh_moments(motion, up, plan) if plan else {}
-    else:
-        found = transitions(motion, placement)
-        plan = outline(motion, [Flip(_index(motion, t.contact_s), rises=t.rising) for t in found])
-        moments = _trunk_moments(motion, found, plan) if plan else {}
-    turns = plan.turns if plan else ()
-    for number, turn in enumerate(turns, start=1):
-        moments[f"turn_{number}_start"] = Moment(turn.start_s, turn.spread_s[0])
-        moments[f"turn_{number}_end"] = Moment(turn.end_s, turn.spread_s[1])
-    return moments, turns
+def find(motion: Motion, placement: Placement) -> Found:
+    """Find what there is of the test, wherever in the recording it lies."""
+    found = _find_at_thigh(motion) if placement == Placement.THIGH else _find_at_trunk(motion, placement)
+    for number, turn in enumerate(found.turns, start=1):
+        found.moments[f"turn_{number}_start"] = Moment(turn.start_s, _TURN_START_S)
+        found.moments[f"turn_{number}_end"] = Moment(turn.end_s, _TURN_END_S)
+    return found
+
+
+def _find_at_thigh(motion: Motion) -> Found:
+    """Time rising and sitting by the thigh's inclination, and the trunk's part of both by what stirs the thigh."""
+    up = upright(motion)
+    plan = outline(motion, thigh_flips(motion, up))
+    if plan is None:
+        return Found({})
+
+    def outer(stir_s: float) -> float:
+        return max(_THIGH_OUTER_S, _THIGH_OUTER_SHARE * stir_s)
+
+    rise = rise_edge(motion, plan.rise, up)
+    first = first_attempt(lifted(motion, plan.rise, up), int(rise.outer), _RETRY_LIFTED)
+    onset = rise.outer if first is None else max(0.0, first - (rise.low - rise.outer))
+    moments = {
+        "movement_onset": _moment(motion, onset, outer(rise.stir_s)),
+        "seat_off": _moment(motion, rise.contact, _THIGH_CONTACT_S),
+        "standing": _moment(motion, rise.upright, _THIGH_UPRIGHT_S),
+    }
+    if plan.sit is not None:
+        sit = sit_edge(motion, plan.sit, up)
+        moments |= {
+            "sit_onset": _moment(motion, sit.upright, _THIGH_UPRIGHT_S),
+            "seat_on": _moment(motion, sit.contact, _THIGH_CONTACT_S),
+            "seated": _moment(motion, sit.outer, outer(sit.stir_s)),
+        }
+    return Found(moments, plan.turns, retried=first is not None)
+
+
+def _find_at_trunk(motion: Motion, placement: Placement) -> Found:
+    """Take the events of rising and sitting from the trunk's own transitions."""
+    seen = {_index(motion, t.contact_s): t for t in transitions(motion, placement)}
+    plan = outline(motion, [Flip(at, rises=t.rising) for at, t in seen.items()])
+    if plan is None:
+        return Found({})
+    rise = seen[plan.rise.at]
+    retry_s = _bent_before(motion, rise)
+    moments = {
+        "movement_onset": Moment(rise.onset_s if retry_s is None else retry_s, _TRUNK_EDGE_S),
+        "seat_off": Moment(rise.contact_s, _TRUNK_EDGE_S),
+        "standing": Moment(rise.end_s, _TRUNK_EDGE_S),
+    }
+    if plan.sit is not None:
+        sit = seen[plan.sit.at]
+        moments |= {
+            "sit_onset": Moment(sit.onset_s, _TRUNK_EDGE_S),
+            "seat_on": Moment(sit.contact_s, _TRUNK_EDGE_S),
+            "seated": Moment(sit.end_s, _TRUNK_EDGE_S),
+        }
+    return Found(moments, plan.turns, retried=retry_s is not None)
+
+
+def _bent_before(motion: Motion, rise: Transition) -> float | None:
+    """Find when the trunk first bent in vain before a rise, s; None where it rose at once."""
+    onset, contact = _index(motion, rise.onset_s), _index(motion, rise.contact_s)
+    seat = motion.up[max(0, onset - round(0.3 * RATE_HZ)) : onset + 1].mean(axis=0)
+    bent = tilt(motion.up, seat / np.linalg.norm(seat))
+    share = bent / float(np.max(bent[onset : contact + 1]))
+    first = first_attempt(share, onset, _RETRY_BENT)
+    if first is None:
+        return None
+    begin = first_instant(share[first : onset + 1])
+    return float(motion.time_s[0]) + (first + (begin or 0.0)) / RATE_HZ
 
 
 def _index(motion: Motion, time_s: float) -> int:
     return min(len(motion) - 1, max(0, round((time_s - float(motion.time_s[0])) * RATE_HZ)))
 
 
-def _thigh_moments(motion: Motion, up: Array, plan: Outline) -> Moments:
-    """Time rising and sitting by the thigh's inclination, and the trunk's part of both by what stirs the thigh."""
-    moving = stirring(motion.rate_of_turn)
-    moments = {}
-    start_s = float(motion.time_s[0])
-    rise = _thigh_edge(_lifted(motion, plan.rise, up), moving, plan.rise.at, _RISE)
-    for name, (index, width) in zip(("movement_onset", "seat_off", "standing"), rise, strict=True):
-        moments[name] = Moment(start_s + index / RATE_HZ, width)
-    if plan.sit is not None:
-        last = len(motion) - 1
-        # sitting down is rising seen backwards in time
-        sit = _thigh_edge(_lifted(motion, plan.sit, up)[::-1], moving[::-1], last - plan.sit.at, _SIT)
-        for name, (index, width) in zip(("seated", "seat_on", "sit_onset"), sit, strict=True):
-            moments[name] = Moment(start_s + (last - index) / RATE_HZ, width)
-    return moments
+def _moment(motion: Motion, index: float, half_width_s: float) -> Moment:
+    return Moment(float(motion.time_s[0]) + index / RATE_HZ, half_width_s)
 
 
-def _lifted(motion: Motion, flip: Flip, up: Array) -> Array:
-    """Give the share of the way from the seated to the upright inclination, (n,), in the plane of both."""
-    assert flip.seat is not None
-    level = flip.seat - (flip.seat @ up) * up
-    level /= np.linalg.norm(level)
-    flexed = np.arctan2(motion.up @ level, motion.up @ up)
-    share: Array = 1.0 - flexed / np.arctan2(flip.seat @ level, flip.seat @ up)
-    return share
+def _goes(found: Found, walked: Array) -> bool:
+    """Tell a test from somebody who only stands up and sits down again: who turns, walks, or is still standing."""
+    return bool(found.turns) or "seated" not in found.moments or len(walked) >= _FEWEST_STEPS
 
 
-def _thigh_edge(share: Array, moving: Array, middle: int, pace: _Pace) -> tuple[tuple[float, float], ...]:
-    """Give (index, half width in s) of the trunk's begin, the seat's unloading and the end of a rise at the thigh.
+def _walked(motion: Motion, placement: Placement, moments: Mapping[str, Moment]) -> Array:
+    """Find the contacts, (n,) s, from standing to the end of the second turn or the sit, or of the recording."""
+    if "standing" not in moments:
+        return np.array([])
+    ends = [moments[name].time_s for name in ("turn_2_end", "sit_onset") if name in moments]
+    until_s = max(ends) + _LAST_STEP_S if ends else float(motion.time_s[-1])
+    return contacts(motion, placement).between(moments["standing"].time_s, until_s).time_s
 
-    Parameters
-    ----------
-    share : (n,) of the way up, 0 seated
-    moving : (n,) rad/s, how fast the thigh turns
-    middle : index somewhere near half-way
-    """
-    half = crossing(share, 0.5, int(np.argmax(share[middle : middle + 50] >= 0.5)) + middle, back=True) or float(middle)
-    low = crossing(share, 0.1, int(half), back=True) or max(0.0, half - 0.3 * RATE_HZ)
-    tenth_to_half = half - low
-    before = max(0, int(low) - 1)
-    stir = low - last_below(moving, before, QUIET_RAD_S)
-    rigid = low - last_below(moving, before, _RIGID_RAD_S) < _RIGID_REACH * tenth_to_half
-    lead = pace.outer * tenth_to_half if rigid else _STIR_SHARE * min(stir, _STIR_REACH_S * RATE_HZ)
-    return (
-        (max(0.0, low - lead), _THIGH_OUTER_S),
-        (low - pace.contact * tenth_to_half, _THIGH_CONTACT_S),
-        (half + (pace.upright if rigid else _UPRIGHT) * tenth_to_half, _THIGH_UPRIGHT_S),
+
+def _outside(found: Found, walked: Array) -> list[str]:
+    """Name what was not validated with people."""
+    moments = found.moments
+    lasted_s = moments["seated"].time_s - moments["movement_onset"].time_s if "seated" in moments else 0.0
+    seen = {
+        "slow_test": lasted_s > LONGEST_VALIDATED_S,
+        "short_steps": len(walked) > MOST_VALIDATED_STEPS,
+        "retries": found.retried,
+    }
+    return [what for what, is_so in seen.items() if is_so]
+
+
+def _notes(samples: Samples, found: Found, walked: Array) -> tuple[Reason, ...]:
+    notes = [Reason("outside_validated_range", {"what": what}) for what in _outside(found, walked)]
+    if found.retried:
+        notes.append(Reason("several_attempts"))
+    if len(samples.gaps):
+        notes.append(Reason("gaps", {"seconds": float(np.max(np.diff(samples.gaps)))}))
+    first_s = found.moments["movement_onset"].time_s
+    last_s = found.moments["seated"].time_s if "seated" in found.moments else math.inf
+    during = (samples.time_s >= first_s) & (samples.time_s <= last_s)
+    if np.any(samples.clipped[during]):
+        notes.append(Reason("clipped"))
+    return tuple(notes)
+
+
+def _widened(found: Found, samples: Samples) -> Moments:
+    """Widen the intervals where a test is slower than any that was validated, was begun anew, or lacks samples."""
+    moments = found.moments
+    lasted_s = moments["seated"].time_s - moments["movement_onset"].time_s if "seated" in moments else 0.0
+    factor = max(1.0, lasted_s / LONGEST_VALIDATED_S) * (_RETRIES if found.retried else 1.0)
+    return {
+        name: Moment(moment.time_s, moment.half_width_s * factor + _missing_s(samples, moment.time_s))
+        for name, moment in moments.items()
+    }
+
+
+def _missing_s(samples: Samples, time_s: float) -> float:
+    """Give how much is missing around an event, s."""
+    near = (samples.gaps[:, 0] < time_s + _GAP_REACH_S) & (samples.gaps[:, 1] > time_s - _GAP_REACH_S)
+    return float(np.sum(np.diff(samples.gaps[near])))
+
+
+def _reasons(moments: Moments, samples: Samples) -> tuple[Reason, ...]:
+    missing = [Reason("missing_event", {"event": name}) for name in EVENTS if name not in moments]
+    touched = [name for name in EVENTS if name in moments and _missing_s(samples, moments[name].time_s) > 0.0]
+    return (*missing, *(Reason("gap_at_event", {"event": name}) for name in touched))
+
+
+def _quality(samples: Samples, notes: tuple[Reason, ...] = ()) -> Quality:
+    return Quality(
+        sampling_rate_hz=samples.source_rate_hz,
+        lost_samples=samples.lost_samples,
+        largest_gap_s=float(np.max(np.diff(samples.gaps), initial=1.0 / samples.source_rate_hz)),
+        notes=notes,
     )
-
-
-def _trunk_moments(motion: Motion, found: Sequence[Transition], plan: Outline) -> Moments:
-    """Take the events of rising and sitting from the trunk's own transitions."""
-    moments = {}
-    for transition in found:
-        at = _index(motion, transition.contact_s)
-        if at == plan.rise.at and transition.rising:
-            names = ("movement_onset", "seat_off", "standing")
-        elif plan.sit is not None and at == plan.sit.at and not transition.rising:
-            names = ("sit_onset", "seat_on", "seated")
-        else:
-            continue
-        for name, time_s in zip(names, (transition.onset_s, transition.contact_s, transition.end_s), strict=True):
-            moments[name] = Moment(time_s, _TRUNK_EDGE_S)
-    return moments
 
 
 def _events(moments: Moments) -> tuple[Event, ...]:
@@ -235,26 +302,25 @@ def _around(value: float, half_width: float) -> Interval:
 
 
 def _measures(
-    recording: Recording, motion: Motion, placement: Placement, moments: Moments, turns: Sequence[Turn]
+    recording: Recording, motion: Motion, moments: Moments, turns: Sequence[Turn], walked: Array
 ) -> tuple[Measure, ...]:
     measures = [
         _between(name, moments[start], moments[end])
         for name, start, end in DURATIONS
         if start in moments and end in moments
     ]
-    if "movement_onset" in moments and "seated" not in moments:
-        lasted_s = float(motion.time_s[-1]) - moments["movement_onset"].time_s
-        width = moments["movement_onset"].half_width_s
-        measures.insert(0, Measure("duration", lasted_s, "s", _around(lasted_s, width), at_least=True))
-    if recording.cue_s is not None and "seated" in moments:
+    if "seated" not in moments:
+        onset = moments["movement_onset"]
+        lasted_s = float(motion.time_s[-1]) - onset.time_s
+        measures.insert(0, Measure("duration", lasted_s, "s", _around(lasted_s, onset.half_width_s), at_least=True))
+    elif recording.cue_s is not None:
         measures.insert(1, _between("duration_from_cue", Moment(recording.cue_s, 0.0), moments["seated"]))
     for number, turn in enumerate(turns, start=1):
         angle = math.degrees(turn.angle_rad)
         measures.append(Measure(f"turn_{number}_angle", angle, "deg", _around(angle, _TURN_DEG)))
-    return (*measures, *_walking(motion, placement, moments))
-
-
-_TURN_DEG = 15.0
+    if len(turns) == 2:
+        measures += _stepping(walked, moments)
+    return tuple(measures)
 
 
 def _between(name: str, start: Moment, end: Moment) -> Measure:
@@ -263,42 +329,16 @@ def _between(name: str, start: Moment, end: Moment) -> Measure:
     return Measure(name, value, "s", _around(value, math.hypot(start.half_width_s, end.half_width_s)))
 
 
-def _walking(motion: Motion, placement: Placement, moments: Moments) -> tuple[Measure, ...]:
-    """Count the steps from standing to the end of the second turn; the cadence is that of the straight ways."""
-    if not {"standing", "turn_1_start", "turn_1_end", "turn_2_start", "turn_2_end"} <= moments.keys():
-        return ()
-    at = {name: moment.time_s for name, moment in moments.items()}
-    contacts = (thigh_contacts if placement == Placement.THIGH else trunk_contacts)(motion)
-    steps = len(contacts.between(at["standing"], at["turn_2_end"]))
-    measures = [Measure("steps", float(steps), "1", _around(float(steps), 2.0))]
-    gaps = np.concatenate(
-        [
-            np.diff(contacts.between(at[start], at[end]).time_s)
-            for start, end in (("standing", "turn_1_start"), ("turn_1_end", "turn_2_start"))
-        ]
+def _stepping(walked: Array, moments: Moments) -> list[Measure]:
+    """Count the steps; the cadence is that of the two straight ways."""
+    measures = [Measure("steps", float(len(walked)), "1", _around(float(len(walked)), _STEPS))]
+    ways = (("standing", "turn_1_start"), ("turn_1_end", "turn_2_start"))
+    steps_s = np.concatenate(
+        [np.diff(walked[(walked >= moments[start].time_s) & (walked <= moments[end].time_s)]) for start, end in ways]
     )
-    if len(gaps) >= 3:
-        cadence = 60.0 / float(np.mean(gaps))
-        width = 1.96 * cadence * float(np.std(gaps)) / float(np.mean(gaps)) / math.sqrt(len(gaps))
-        measures.append(Measure("cadence", cadence, "1/min", _around(cadence, width)))
-    return tuple(measures)
-
-
-def _reasons(moments: Moments) -> tuple[Reason, ...]:
-    if "movement_onset" not in moments:
-        return (Reason("no_rise"),)
-    return tuple(Reason("missing_event", {"event": name}) for name in EVENTS if name not in moments)
-
-
-def _status(moments: Moments, reasons: Sequence[Reason]) -> Status:
-    if "movement_onset" not in moments:
-        return Status.UNUSABLE
-    return Status.INCOMPLETE if reasons else Status.COMPLETE
-
-
-def _quality(samples: Samples) -> Quality:
-    return Quality(
-        sampling_rate_hz=samples.source_rate_hz,
-        lost_samples=samples.lost_samples,
-        largest_gap_s=float(np.max(np.diff(samples.gaps), initial=1.0 / samples.source_rate_hz)),
-    )
+    if len(steps_s) >= _FEWEST_STEPS:
+        mean_s = float(np.mean(steps_s))
+        error_s = 1.96 * float(np.std(steps_s)) / math.sqrt(len(steps_s))
+        cadence = 60.0 / mean_s
+        measures.append(Measure("cadence", cadence, "1/min", _around(cadence, cadence * error_s / mean_s)))
+    return measures
