@@ -384,3 +384,14 @@ def test_a_device_clock_may_begin_anywhere() -> None:
 
 def test_belt_and_thigh_tell_of_the_same_person() -> None:
     assert get_up_and_go(SLOW, BELT, seed=2).events == get_up_and_go(SLOW, ON_THIGH, seed=2).events
+
+
+@pytest.mark.parametrize("imu", PLACES)
+@pytest.mark.parametrize("make", [get_up_and_go, chair_stands, gait, cannot_rise])
+def test_nobody_moves_before_the_cue(make: Callable[..., Generated], imu: Imu) -> None:
+    for person in (FAST, ADULT, FRAME):
+        recording = make(person, replace(imu, gyro_noise_deg_s=0.0, bias_deg_s=(0.0, 0.0, 0.0))).recording
+        assert recording.cue_s is not None
+        before = recording.time_s < recording.cue_s
+        assert np.degrees(np.abs(recording.angular_velocity[before]).max()) < 2.0
+        assert np.ptp(recording.acceleration[before], axis=0).max() < 0.35

@@ -21,7 +21,7 @@ _CONTACT_SHARE = 0.82
 """The seat is met when so much of an unbraked way down would have been done in time: some speed is left."""
 
 _CUSHION_S = 0.12
-_LEAN_INTO_WALK_S = 0.2
+_LEAN_INTO_WALK_S = 0.1
 _GATHERING_S = 0.3
 _THIGH_WITH_TRUNK = 0.06
 """A thigh on the seat gives way so much when the trunk bends over it: 1 to 2.5° for 25 to 33° in two rises of
@@ -30,6 +30,8 @@ eurobench's first subject (our own integration)."""
 _WOBBLE_RAD, _WOBBLE_M = np.radians(0.15), 0.0001
 _PHASE_WANDER_RAD = np.radians(12.0)
 """People differ in how their body swings about the contacts: circular standard deviation over Voisard's walkers."""
+_JOLT_WANDER_S = (0.015, 0.008)
+"""So much earlier or later the jolt of a contact is felt, from person to person (as above) and from step to step."""
 
 _REFERENCE_STEP_M = 0.66
 _HIP_TO_BELT_M = np.array([-0.10, 0.0, 0.12])
@@ -196,11 +198,15 @@ def _gait(bout: Bout, person: Person, imu: Imu, seed: int, time_s: Array) -> Gai
     inverted pendulum of Zijlstra & Hof 1997. The thigh follows the textbook hip angle (30° flexed at contact, extended
     at half a stride).
     """
-    wander = np.random.default_rng([seed, 5]).normal(0.0, _PHASE_WANDER_RAD, 3)
+    rng = np.random.default_rng([seed, 5])
+    late_s = rng.normal(0.0, _JOLT_WANDER_S[0]) + rng.normal(0.0, _JOLT_WANDER_S[1], len(bout.contact_s))
+    wander = rng.normal(0.0, _PHASE_WANDER_RAD, 3)
+    # a closing step swings the body over half a step, though it brings the foot no further than the other
+    felt_m = np.maximum(bout.step_m, 0.5 * np.concatenate([[0.0], bout.step_m[:-1]]))
     contacts = bout.contact_s
     edges = np.concatenate([[bout.start_s], contacts])
-    width_s = max(0.3, float(np.median(np.diff(edges))))
-    reach = _smooth(_steps(edges, np.maximum(bout.step_m, 0.12 * (bout.step_m > 0)), time_s), 0.3)
+    width_s = max(0.3, 0.7 * float(np.median(np.diff(edges))))
+    reach = _smooth(_steps(edges, np.maximum(felt_m, 0.12), time_s), 0.3)
     share = reach / _REFERENCE_STEP_M
     last = float(len(contacts) - 1)
     phase = _interpolated(
@@ -219,10 +225,10 @@ def _gait(bout: Bout, person: Person, imu: Imu, seed: int, time_s: Array) -> Gai
 
     bounce = 0.28 * person.steadied * (person.leg_m - np.sqrt(person.leg_m**2 - (reach / 2.0) ** 2))
     bounce += 0.002 * np.tanh(4.0 * share)
-    size = bout.force * person.impact_m_s2 * person.steadied * bout.step_m / _REFERENCE_STEP_M
+    size = bout.force * person.impact_m_s2 * person.steadied * felt_m / _REFERENCE_STEP_M
     up = -bounce * (1.0 + np.cos(step - np.radians(42.0) + wander[0]))
     forward = -0.015 * person.steadied * share * np.cos(step + np.radians(67.0) + wander[1])
-    for k, contact in enumerate(contacts):
+    for k, contact in enumerate(contacts + late_s):
         own = 1.0 if imu.placement != Placement.THIGH else 1.4 if bout.left ^ bool(k % 2) == imu.left else 0.6
         up += own * _jolt(time_s, contact - 0.02, 1.2 * float(size[k]), frequency_hz=6.0, fading_s=0.15)
         forward += own * _jolt(time_s, contact - 0.01, -float(size[k]), frequency_hz=3.0, fading_s=0.12)

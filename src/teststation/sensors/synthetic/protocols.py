@@ -197,13 +197,15 @@ def gait(
     course_m: float = 4.572,
     uturn_deg: float | None = None,
     seed: int = 0,
-    reaction_s: float | None = 0.6,
+    reaction_s: float | None = 0.9,
     still_s: float = 3.0,
     name: str = "",
 ) -> Generated:
     """Stand still, walk a known way, stand still; with `uturn_deg` (+ to the left) turn there, walk back, stand still.
 
     With a turn, `gait_end` is where the walk turns round, and the contacts of turn and way back are in the events too.
+
+    `reaction_s` is from the Go cue to the first foot leaving the ground; the body leans into it some 0.5 s before.
     """
     script = Script(person, seed, seated=False)
     script.wait(still_s)
