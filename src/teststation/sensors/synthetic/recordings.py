@@ -68,6 +68,7 @@ _BELT = _worn(BELT, 4.0, 6.0, -3.0)
 _UPSIDE_DOWN = _worn(BELT, 0.0, 10.0, 180.0)
 _THIGH = _worn(ON_THIGH, 12.0, -5.0, 4.0)
 _WITH_ROLLATOR = replace(ROLLATOR, step_m=0.43, turn_s=3.0, rise_s=2.6)
+# The seed of `gug_19_9` is one where today's analysis reads 19.9 too: the tour shows what *nipt* means, not our error.
 _BRISK = replace(ADULT, step_m=0.72, step_s=0.50)
 _NEAR_TWENTY = replace(SLOW, step_m=0.44, step_s=0.63, turn_s=2.7, rise_s=2.3, sit_s=2.8)
 
@@ -83,7 +84,7 @@ ENTRIES = (
     Entry(
         name="gug_19_9",
         test=TestName.GUG,
-        make=_timed(19.9, lambda r: get_up_and_go(_NEAR_TWENTY, _BELT, seed=13, reaction_s=r, turns_deg=(180, -180))),
+        make=_timed(19.9, lambda r: get_up_and_go(_NEAR_TWENTY, _BELT, seed=29, reaction_s=r, turns_deg=(180, -180))),
         title_nl="Get-Up-and-Go net onder de grens, 19,9 s",
         title_en="Get-Up-and-Go just below the limit, 19.9 s",
         tour=2,
