@@ -18,12 +18,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     language : of the screens
     course_m : the timed length of the gait test
+    walked_m : where the client stands still again, from the first mark
     stands : how many stands a timed chair stand has
     late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
     """
 
     language: Literal["nl", "en"] = "nl"
     course_m: float = 4.572
+    walked_m: float = 6.0
     stands: int = 5
     late_start_s: float = 2.0
 

@@ -27,7 +27,7 @@ from teststation.model import (
     TeststationError,
     Visit,
 )
-from teststation.sensors.base import Connected, LinkEvent, Lost, Packet, SensorInfo
+from teststation.sensors.base import Connected, Ended, LinkEvent, Lost, Packet, SensorInfo
 from teststation.station import Analyst, Link, State, TrialRun, trial_run
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.store import Store, temporary_store
@@ -415,6 +415,52 @@ def test_the_gait_test_takes_the_line_and_then_stands_still(
     assert crossing.value == pytest.approx(5.5, abs=0.01)
     assert trial.headline_source is Source.SENSOR_AND_KEY
     bench.close()
+
+
+def test_a_key_long_after_the_last_step_was_not_for_the_line(
+    store: Store, visit: Visit, watched: list[Sighting]
+) -> None:
+    bench = Bench(store, visit, TestName.GAIT)
+    bench.connect()
+    at = DEVICE_START_S
+    bench.executor.outcome = analysis(
+        test=TestName.GAIT,
+        measures=(Measure("crossing_time", 5.2, "s", (4.9, 5.5)),),
+        events=(
+            Event("gait_start", at + 8.5, (at + 8.4, at + 8.6)),
+            Event("gait_end", at + 15.5, (at + 15.4, at + 15.6)),
+        ),
+    )
+    watched.append(Sighting(Sight.STOP, at + 19.0))
+    started(bench)
+    bench.play(9.0)
+    bench.go()
+    bench.play(6.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.measure("crossing_time", Source.SENSOR_AND_KEY) is None
+    assert trial.headline_source is Source.SENSOR
+    bench.close()
+
+
+def test_a_trial_knows_the_protocol_that_it_was_done_under(store: Store, visit: Visit) -> None:
+    gait = Bench(store, visit, TestName.GAIT, sensor=False)
+    gait.run.end(Outcome.REFUSED)
+    assert gait.run.wait(10.0).conditions.course_m == Options().course_m  # type: ignore[union-attr]
+    stands = Bench(store, visit, TestName.TCS, sensor=False)
+    stands.run.end(Outcome.REFUSED)
+    assert stands.run.wait(10.0).conditions.stands == Options().stands  # type: ignore[union-attr]
+
+
+def test_a_recording_that_is_played_to_its_end_ends_the_trial(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_run, "TAIL_S", 0.05)
+    started(bench)
+    bench.play(12.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Ended(bench.clock.time_s))
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.headline_source is Source.SENSOR_AND_KEY
 
 
 def test_a_stopwatch_time_is_a_third_source(bench: Bench) -> None:

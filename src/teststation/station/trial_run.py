@@ -36,7 +36,7 @@ from teststation.sensors.base import Battery, Connected, Ended, Gap, LinkEvent, 
 from teststation.sensors.keyboard import parse_stopwatch
 from teststation.station.analyst import Analyst
 from teststation.station.capture import Capture
-from teststation.station.outcome import measures_of
+from teststation.station.outcome import measures_of, under_protocol
 from teststation.store import RecordingWriter, Store, new_id, utc_now
 from teststation.tests.base import Options, Sight, Sighting, Watcher
 from teststation.tests.catalogue import clinical_test
@@ -164,7 +164,7 @@ class TrialRun:
             number=number,
             started_at=utc_now(),
             practice=practice,
-            conditions=conditions or Conditions(),
+            conditions=under_protocol(test, options, conditions or Conditions()),
         )
         self._keeper: RecordingWriter | None = None
         self._recording: Recording | None = None
@@ -271,6 +271,7 @@ class TrialRun:
 
     def observe(self, conditions: Conditions) -> Trial:
         """Note how the trial was done: hands used, help given."""
+        conditions = under_protocol(self.test, self.options, conditions)
         self._trial = msgspec.structs.replace(self._trial, conditions=conditions)
         self._save(self._trial)
         return self._trial
@@ -379,7 +380,9 @@ class TrialRun:
             if self._link is Link.ENDED:
                 return
             self._link = {Silent: Link.SILENT, Lost: Link.LOST, Ended: Link.ENDED}[type(event)]
-            if self._state is State.RUNNING:
+            if self._state is State.RUNNING and self._link is Link.ENDED:
+                self._stop(self._clock.now(), Source.SENSOR)
+            elif self._state is State.RUNNING:
                 self._lost_in_run = True
 
     def _see(self, sighting: Sighting) -> None:

@@ -40,7 +40,7 @@ class StationBench:
     ) -> None:
         self.clock: Clock = HostClock()
         self.player: Player | None = None
-        self.options = Options(course_m=settings.course_m, stands=settings.stands)
+        self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
         self._path = store
         self._sensor = sensor
         self._store: Store | None = None
