@@ -161,7 +161,8 @@ def test_a_norm_has_the_meaning_norm_and_rules_nothing_out() -> None:
     got = finding("gug-norm-bohannon", gug(9.0), age=72)
     assert (got.meaning, got.verdict) == ("norm", Verdict.NOT_MET)
     assert said(got) == (
-        "9 s: niet slechter dan gemiddeld voor mensen van 70–79 jaar (9,2 s; 95 %-interval 8,2–10,2 s); sluit valrisico niet uit."
+        "9 s: niet slechter dan gemiddeld voor mensen van 70–79 jaar (9,2 s; 95 %-interval 8,2–10,2 s); "
+        "sluit valrisico niet uit."
     )
 
 

@@ -21,7 +21,7 @@ SOURCES = {
     Source.SENSOR_AND_KEY: N_("sensor, met uw toets als startsein of streep"),
 }
 OUTCOMES = {
-    Outcome.DONE: N_("klaar"),
+    Outcome.DONE: N_("gedaan"),
     Outcome.UNABLE: N_("lukt niet"),
     Outcome.UNSAFE: N_("niet veilig"),
     Outcome.STOPPED: N_("gestopt"),

@@ -74,7 +74,7 @@ class ChoosePage(Page):
             return f"✔ {shown}"
         done = len(progress.trials[test])
         if done:
-            return tr("{count} van de pogingen gedaan", count=done)
+            return tr("pogingen gedaan: {count}", count=done)
         return tr("nu") if test is progress.next_test() else ""
 
     def act(self, press: Press) -> None:

@@ -30,7 +30,7 @@ _HINTS = {
     "birth_year": N_("zoals 1941"),
     "age": N_("in jaren vandaag"),
     "sex": N_("v, m of x"),
-    "height": N_("op 0,1 cm, zoals 163,5"),
+    "height": N_("tot op 0,1 cm, zoals 163,5"),
     "measured": N_("g gemeten · z zelf opgegeven"),
     "aid": N_("1 geen · 2 stok · 3 krukken · 4 rollator · 5 looprek · 6 anders"),
 }
@@ -139,7 +139,9 @@ class ConfirmPage(Page):
             tr("kan één eenvoudige opdracht niet volgen"),
         )
         lines = [tr("Niet testen bij (niet uit de richtlijn):"), "", *(f"  – {reason}" for reason in reasons), ""]
-        lines.append(tr("Met een tweede persoon bij: duizelig bij opstaan, koorts, pas geopereerd, staat niet alleen."))
+        lines.append(
+            tr("Met een tweede persoon bij: duizelig bij opstaan, koorts, pas geopereerd, kan niet alleen staan.")
+        )
         self.put("not-when", "\n".join(lines))
         self.put("waiting", "" if self.station.ready else self.station.failure or tr("De opslag wordt geopend …"))
 
