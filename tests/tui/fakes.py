@@ -247,11 +247,11 @@ class Longer(Translator):
 
 
 def station(
-    bench: FakeBench | None = None, *, language: Language = "nl", home: type[Page] = StartPage
+    bench: FakeBench | None = None, *, language: Language = "nl", first: type[Page] = StartPage
 ) -> tuple[StationApp, FakeBench]:
     """Make an app on a fake bench."""
     bench = bench or FakeBench()
-    return StationApp(bench, Settings(language=language), home), bench
+    return StationApp(bench, Settings(language=language), first), bench
 
 
 class Hands:

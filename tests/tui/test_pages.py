@@ -378,7 +378,7 @@ async def test_nothing_is_clipped(size: tuple[int, int], language: Language, mon
     if language == "en":
         monkeypatch.setattr("teststation.tui.app.Translator", lambda _: Longer(language))
     async with started(size, language=language, bench=FakeBench(options=Options())) as (app, bench, hands):
-        troubles = []
+        troubles: list[str] = []
 
         def look(name: str) -> None:
             assert isinstance(app.screen, Page)

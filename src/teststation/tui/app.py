@@ -14,13 +14,14 @@ from textual.theme import Theme
 
 from teststation.i18n import Language, Translator
 from teststation.model import Client, TeststationError
-from teststation.settings import Settings
+from teststation.settings import Settings, home
 from teststation.tui.bench import Bench, Player, Run
 from teststation.tui.keys import GoGuard, Press
 from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.keys import KeysPage
 from teststation.tui.screens.page import Page
-from teststation.tui.screens.start import StartPage
+from teststation.tui.screens.start import DEMO, StartPage
+from teststation.tui.station_bench import StationBench
 
 _log = logging.getLogger(__name__)
 
@@ -49,14 +50,14 @@ class StationApp(App[str], inherit_bindings=False):
     ----------
     bench : everything below the screens
     settings : the practice's choices
-    home : makes the page to begin and end with
+    first : makes the page to begin and end with
     """
 
     CSS_PATH = Path(__file__).parent / "styles" / "station.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, bench: Bench, settings: Settings, home: Callable[[], Page] = StartPage) -> None:
+    def __init__(self, bench: Bench, settings: Settings, first: Callable[[], Page] = StartPage) -> None:
         super().__init__()
         self.bench = bench
         self.settings = settings
@@ -64,7 +65,7 @@ class StationApp(App[str], inherit_bindings=False):
         self.ready = False
         self.failure = ""
         self.person = ""
-        self._home = home
+        self._first = first
         self._translators: dict[Language, Translator] = {}
         self.tr = self.translator(settings.language)
         self.register_theme(THEME)
@@ -109,7 +110,7 @@ class StationApp(App[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the first page; only then open what is slow."""
-        self.push_screen(self._home())
+        self.push_screen(self._first())
         self.call_after_refresh(self._open_bench)
 
     def _open_bench(self) -> None:
@@ -144,7 +145,7 @@ class StationApp(App[str], inherit_bindings=False):
     def open_start(self) -> None:
         """Go back to where the day begins."""
         self.person = ""
-        self.open_page(self._home())
+        self.open_page(self._first())
 
     def show_fall(self, press: Press, run: Run | None) -> None:
         """Lay the page for a fall over everything else."""
@@ -167,6 +168,22 @@ class StationApp(App[str], inherit_bindings=False):
         Flow(self, VisitProgress(visit, client, self.bench.options)).open()
 
 
-def with_language(settings: Settings, language: Language | None) -> Settings:
-    """Give the settings in another language, if one is asked for."""
-    return settings if language is None else msgspec.structs.replace(settings, language=language)
+def run(*, demo: bool = False, language: Language | None = None) -> None:
+    """Open the station, or simulation; from the station simulation can be asked for."""
+    settings = Settings()
+    if language is not None:
+        settings = msgspec.structs.replace(settings, language=language)
+    if not demo:
+        app = StationApp(StationBench(home() / "store.db", settings), settings)
+        demo = app.run() == DEMO
+        settings = msgspec.structs.replace(settings, language=app.tr.language)
+    if demo:
+        run_demo(settings)
+
+
+def run_demo(settings: Settings) -> None:
+    """Open simulation: recorded signals, a store of its own, the tour first."""
+    from teststation.tui.demo import DemoBench  # noqa: PLC0415 - only a demo plays
+    from teststation.tui.screens.tour import TourPage  # noqa: PLC0415 - with it
+
+    StationApp(DemoBench(settings), settings, TourPage).run()

@@ -107,11 +107,12 @@ class Flow:
 
     def _begin(self, attempt: Attempt) -> Run:
         self._leave_run()
-        progress = self.progress
+        progress, options = self.progress, self.progress.options
         conditions = Conditions(
             walking_aid=progress.client.walking_aid,
-            course_m=progress.options.course_m if attempt.test is TestName.GAIT else None,
-            stands=progress.options.stands if attempt.test is TestName.TCS else None,
+            course_m=options.course_m if attempt.test is TestName.GAIT else None,
+            stands=options.stands if attempt.test is TestName.TCS and options.seconds is None else None,
+            seconds=options.seconds if attempt.test is TestName.TCS else None,
         )
         self.attempt = attempt
         self.run = self.station.bench.begin_trial(progress.visit, progress.client, attempt, conditions)

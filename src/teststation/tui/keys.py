@@ -38,6 +38,8 @@ class Act(enum.StrEnum):
     FASTER = "faster"
     TO_END = "to_end"
     RECORDINGS = "recordings"
+    UP = "up"
+    DOWN = "down"
     DEMO = "demo"
     LANGUAGE = "language"
     HELP = "help"
@@ -102,14 +104,14 @@ ACTIONS: tuple[Action, ...] = (
         act=Act.SENSOR,
         keys=("s",),
         shown="S",
-        label=N_("neem sensor"),
+        label=N_("sensortijd"),
         explanation=N_("neemt de tijd van de sensor, met reden"),
     ),
     Action(
         act=Act.HAND,
         keys=("h",),
         shown="H",
-        label=N_("neem hand"),
+        label=N_("handtijd"),
         explanation=N_("neemt de tijd van de toets, met reden"),
     ),
     Action(
@@ -188,6 +190,20 @@ ACTIONS: tuple[Action, ...] = (
         shown="O",
         label=N_("zelf kiezen"),
         explanation=N_("simulatie: kies zelf een opname"),
+    ),
+    Action(
+        act=Act.UP,
+        keys=("up",),
+        shown="↑ ↓",
+        label=N_("kies"),
+        explanation=N_("een regel omhoog"),
+    ),
+    Action(
+        act=Act.DOWN,
+        keys=("down",),
+        shown="↓",
+        label=N_("omlaag"),
+        explanation=N_("een regel omlaag"),
     ),
     Action(
         act=Act.DEMO,

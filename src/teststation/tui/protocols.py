@@ -75,8 +75,8 @@ PROTOCOLS: dict[TestName, Protocol] = {
             N_("Gebruikt de cliënt tijdens de test de handen: stop."),
         ),
         read_aloud=N_(
-            "Kruis uw armen voor uw borst. Als ik ‘ja’ zeg, staat u {stands} keer zo snel als u kunt helemaal "
-            "op, en gaat u telkens weer helemaal zitten. Praat intussen niet."
+            "Kruis uw armen voor uw borst. Als ik ‘ja’ zeg, staat u {stands} keer helemaal op en gaat u telkens "
+            "weer helemaal zitten, zo snel als u kunt. Praat intussen niet."
         ),
         key=N_("Toets bij ‘ja’. De tijd stopt als de cliënt na de {stands}e keer zit."),
         position=N_("cliënt zit stil, armen gekruist"),
@@ -84,9 +84,24 @@ PROTOCOLS: dict[TestName, Protocol] = {
     ),
 }
 
-FIRST_READ_ALOUD = N_("Zegt u het gerust als u wilt stoppen.")
+_BY_TIME = msgspec.structs.replace(
+    PROTOCOLS[TestName.TCS],
+    read_aloud=N_(
+        "Kruis uw armen voor uw borst. Als ik ‘ja’ zeg, staat u {seconds} seconden lang zo vaak als u kunt helemaal "
+        "op en gaat u telkens weer helemaal zitten. Praat intussen niet."
+    ),
+    key=N_("Toets bij ‘ja’. De tijd stopt na {seconds} seconden; meer dan half op telt mee."),
+)
+
+
+def protocol_of(test: TestName, options: Options) -> Protocol:
+    """Give the protocol of a test in the form that the options ask for."""
+    return _BY_TIME if test is TestName.TCS and options.seconds is not None else PROTOCOLS[test]
+
+
+FIRST_READ_ALOUD = N_("Zeg het gerust als u wilt stoppen.")
 
 
 def fields(options: Options) -> dict[str, object]:
     """Give what fills the braces of a protocol's texts."""
-    return {"course_m": options.course_m, "stands": options.stands}
+    return {"course_m": options.course_m, "stands": options.stands, "seconds": options.seconds}

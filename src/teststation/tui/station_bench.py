@@ -5,8 +5,9 @@ Store and station are loaded by `open`, in a thread after the first page has bee
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,16 +50,20 @@ class StationBench:
 
     def open(self) -> None:
         """Load and open what is slow."""
-        from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
-        from teststation.store import open_store  # noqa: PLC0415 - with SQLAlchemy
+        from teststation.store import open_store  # noqa: PLC0415 - loaded after the first page, with SQLAlchemy
 
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._use(self._opened.enter_context(open_store(self._path)), Analyst())
+        self._use(open_store(self._path))
 
-    def _use(self, store: Store, analyst: Analyst) -> None:
-        self._store, self._analyst = store, analyst
-        self._opened.callback(analyst.close)
-        analyst.warm()
+    def _use(self, store: AbstractContextManager[Store]) -> None:
+        from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
+
+        self._store = self._opened.enter_context(store)
+        # Textual's stand-in for stderr has no file descriptor, and with that no process can be spawned.
+        with redirect_stderr(sys.__stderr__):
+            self._analyst = Analyst()
+            self._analyst.warm()
+        self._opened.callback(self._analyst.close)
 
     @property
     def store(self) -> Store:

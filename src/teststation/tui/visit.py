@@ -33,6 +33,8 @@ class VisitProgress:
     options : the protocol's choices
     tests : what is planned, in order
     practice : whether the tests that ask for a practice attempt get one
+    trials : attempts that count for each test, where it is not its protocol's number
+    seen : factors that the therapist saw, as texts
     """
 
     def __init__(
@@ -43,11 +45,15 @@ class VisitProgress:
         tests: tuple[TestName, ...] = ORDER,
         *,
         practice: bool = True,
+        trials: int | None = None,
+        seen: tuple[str, ...] = (),
     ) -> None:
         self.visit = visit
         self.client = client
         self.options = options
         self.tests = tests
+        self.seen = seen
+        self._wanted = trials
         self.trials: dict[TestName, list[Trial]] = {test: [] for test in tests}
         self.conclusions: dict[TestName, Conclusion] = {}
         self.skipped: dict[TestName, Reason] = {}
@@ -59,14 +65,18 @@ class VisitProgress:
 
     def next_attempt(self, test: TestName) -> Attempt | None:
         """Give the next attempt of a test, or None when it has all that its protocol asks for."""
-        protocol, trials = PROTOCOLS[test], self.trials[test]
-        if protocol.practice and test not in self._no_practice and not trials:
+        trials = self.trials[test]
+        if PROTOCOLS[test].practice and test not in self._no_practice and not trials:
             return Attempt(test, 1, practice=True)
         if trials and not trials[-1].practice and trials[-1].outcome not in (Outcome.DONE, Outcome.INVALID):
             return None
         counted = [trial for trial in trials if not trial.practice]
         valid = sum(trial.outcome is not Outcome.INVALID for trial in counted)
-        return None if valid >= protocol.trials else Attempt(test, len(counted) + 1)
+        return None if valid >= self.wanted(test) else Attempt(test, len(counted) + 1)
+
+    def wanted(self, test: TestName) -> int:
+        """Tell how many attempts make the result."""
+        return self._wanted or PROTOCOLS[test].trials
 
     def extra_attempt(self, test: TestName) -> Attempt:
         """Give one attempt more than the protocol asks for."""

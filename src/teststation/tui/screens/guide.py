@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from teststation.i18n import N_
 from teststation.station import State
 from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.protocols import FIRST_READ_ALOUD, PROTOCOLS, fields
+from teststation.tui.protocols import FIRST_READ_ALOUD, fields, protocol_of
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.sensor_words import sensor_words
 from teststation.tui.screens.trial import attempt_text
@@ -35,7 +36,7 @@ class GuidePage(Page):
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
-        return attempt_text(self.station.tr, self._attempt)
+        return attempt_text(self.station.tr, self._attempt, self._flow.progress.wanted(self._attempt.test))
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer to arm, to leave the practice out, the other language, the way back."""
@@ -69,12 +70,12 @@ class GuidePage(Page):
 
     def show(self) -> None:
         """Write the texts."""
-        protocol = PROTOCOLS[self._attempt.test]
+        protocol = protocol_of(self._attempt.test, self._run.options)
         fill = fields(self._run.options)
         prepare = [self.tr(text, **fill) for text in protocol.prepare]
         self.put("prepare", "\n".join((self.tr("VOOR U"), *(f"  – {text}" for text in prepare))))
         aloud = self.station.translator("en" if self._aloud == "en" else "nl")
-        self.query_one("#read-aloud-box").border_title = aloud("LEES VOOR")
+        self.query_one("#read-aloud-box").border_title = aloud(N_("LEES VOOR"))
         self.put("read-aloud", f"{aloud(protocol.read_aloud, **fill)}\n{aloud(FIRST_READ_ALOUD)}")
         self.put("key", self.tr(protocol.key, **fill))
         self._look()

@@ -58,11 +58,10 @@ def leading(findings: tuple[Finding, ...]) -> Finding | None:
 class ResultPage(Page):
     """Calm: a client may look along. Words that alarm stand small, in the sentence why (PRACTICE 6)."""
 
-    def __init__(self, flow: Flow, test: TestName, seen: tuple[str, ...] = ()) -> None:
+    def __init__(self, flow: Flow, test: TestName) -> None:
         super().__init__()
         self._flow = flow
         self._test = test
-        self._seen = seen
         self._conclusion = flow.progress.conclusions[test]
 
     def title_text(self) -> str:
@@ -151,8 +150,8 @@ class ResultPage(Page):
         speed = next((m for m in result.measures if m.name == "speed"), None)
         if speed is not None:
             lines.append(f"{tr('Snelheid')}: {quantity(tr, speed, 2)}")
-        if self._seen:
-            lines.append(f"{tr('Gezien')}: {', '.join(tr(text) for text in self._seen)}")
+        if seen := self._flow.progress.seen:
+            lines.append(f"{tr('Gezien')}: {', '.join(tr(text) for text in seen)}")
         return "\n".join(lines)
 
     def act(self, press: Press) -> None:

@@ -46,7 +46,7 @@ class ReviewPage(Page):
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
-        return attempt_text(self.station.tr, self._attempt)
+        return attempt_text(self.station.tr, self._attempt, self._flow.progress.wanted(self._attempt.test))
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer to agree, to repeat, and to overrule."""
@@ -118,7 +118,7 @@ class ReviewPage(Page):
     def _why(self) -> str:
         tr, trial = self.station.tr, self._trial
         if trial.headline_source is None:
-            return tr("Geen tijd. Typ uw stopwatch in (T), herhaal (R) of ga door.") if self._is_done else ""
+            return tr("Geen tijd. Typ uw stopwatchtijd in (T), herhaal (R) of ga door.") if self._is_done else ""
         sensor, hand = self._by(_COLUMNS[0][1]), self._by(_COLUMNS[1][1])
         parts = [tr("Gekozen: {source}", source=tr(SOURCES[trial.headline_source]))]
         if trial.headline_reason is not None:

@@ -11,6 +11,9 @@ from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.page import Page, line
 from teststation.tui.wording import NOTICE
 
+DEMO = "demo"
+"""What the app ends with when simulation was asked for."""
+
 
 class StartPage(Page):
     """The first screen; it is drawn before the store has been opened."""
@@ -61,6 +64,6 @@ class StartPage(Page):
             case Act.GO:
                 self.station.open_page(ClientPage())
             case Act.DEMO:
-                self.station.exit("demo")
+                self.station.exit(DEMO)
             case Act.QUIT:
                 self.station.exit()

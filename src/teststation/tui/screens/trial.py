@@ -20,6 +20,7 @@ from teststation.tui.screens.sensor_words import sensor_words
 from teststation.tui.visit import Attempt
 from teststation.tui.widgets.block_digits import BlockDigits
 from teststation.tui.widgets.signal_plot import Lane, SignalPlot
+from teststation.tui.wording import OUTCOMES
 
 if TYPE_CHECKING:
     from teststation.tui.flow import Flow
@@ -39,12 +40,12 @@ _STATES = {
 }
 
 
-def attempt_text(tr: Translator, attempt: Attempt) -> str:
-    """Name a test and an attempt at it."""
+def attempt_text(tr: Translator, attempt: Attempt, wanted: int) -> str:
+    """Name a test and an attempt at it, out of as many as are wanted."""
     protocol = PROTOCOLS[attempt.test]
     if attempt.practice:
         return f"{tr(protocol.title)}  {tr('oefenpoging')}"
-    of = max(protocol.trials, attempt.number)
+    of = max(wanted, attempt.number)
     return f"{tr(protocol.title)}  {tr('poging {number} van {of}', number=attempt.number, of=of)}"
 
 
@@ -66,7 +67,7 @@ class TrialPage(Page):
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
-        return attempt_text(self.station.tr, self._attempt)
+        return attempt_text(self.station.tr, self._attempt, self._flow.progress.wanted(self._attempt.test))
 
     def all_offers(self) -> tuple[Offer, ...]:
         """Offer what the state allows; neither help nor quitting stands between a run and its key."""
@@ -82,6 +83,8 @@ class TrialPage(Page):
                 return (Offer(Act.GO, hidden=True), Offer(Act.UNDO), *always, *play)
 
     def _go_text(self) -> str:
+        if self._ends_as is not None:
+            return self.tr(OUTCOMES[self._ends_as])
         return self.tr("streep") if self._waits_for_line else self.tr("stop")
 
     def _speed_text(self) -> str:
@@ -156,7 +159,7 @@ class TrialPage(Page):
             case State.RUNNING if snapshot.line_s is not None:
                 return tr("streep gezien")
             case State.RUNNING:
-                return tr("loopt")
+                return tr("tijd loopt")
             case _ if snapshot.stopped_by is Source.KEY or snapshot.line_s is not None:
                 return tr("gestopt")
             case _:
@@ -186,15 +189,15 @@ class TrialPage(Page):
         """Say one calm line at most; the most urgent first."""
         tr = self.tr
         if snapshot.state in (State.READY, State.ARMED):
-            if self._ends_as is not None:
-                return ""
             return tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
         if snapshot.state is not State.RUNNING:
-            return tr("De opname loopt nog even door; daarna wordt gerekend. U maakt de stop ongedaan.")
+            return tr("Opname loopt nog even door. Toets U maakt de stop ongedaan.")
+        if snapshot.trouble is not None:
+            return self.station.tr.reason(snapshot.trouble)
         if snapshot.link in (Link.LOST, Link.SILENT) or (snapshot.hand_only and snapshot.link is not Link.NONE):
             return tr("sensor weg – de tijd loopt door met de hand")
         if snapshot.moved_s is not None and snapshot.moved_s < _EARLY_S:
-            return tr("Bewoog vóór ‘ja’: valse start. U en opnieuw, of laat doorlopen.")
+            return tr("Bewoog vóór ‘ja’: valse start. Toets U en opnieuw, of laat doorlopen.")
         if snapshot.moved_s is not None and snapshot.moved_s > self.station.settings.late_start_s:
             return tr("Begon {seconds} s na ‘ja’: gehoord en begrepen?", seconds=round(snapshot.moved_s, 1))
         if self._waits_for_line:
