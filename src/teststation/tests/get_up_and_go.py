@@ -14,7 +14,6 @@ from teststation.model import (
     Interval,
     Measure,
     Placement,
-    Quality,
     Reason,
     Recording,
     Status,
@@ -30,6 +29,7 @@ from teststation.signals.thigh import lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
+from teststation.tests.quality import gap_touches, quality
 
 EVENTS = (
     "movement_onset",
@@ -115,9 +115,9 @@ def analyse(recording: Recording, options: Options) -> Analysis:
             placement=placement,
             status=Status.UNUSABLE,
             reasons=(reason,),
-            quality=_quality(samples),
+            quality=quality(samples),
         )
-    notes = _notes(samples, found, walked)
+    notes = _notes(found, walked)
     moments = _widened(found, samples)
     reasons = _reasons(moments, samples)
     return Analysis(
@@ -127,7 +127,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         reasons=reasons,
         events=_events(moments),
         measures=_measures(recording, motion, moments, found.turns, walked),
-        quality=_quality(samples, notes),
+        quality=quality(samples, notes),
     )
 
 
@@ -243,50 +243,31 @@ def _outside(found: Found, walked: Array) -> list[str]:
     return [what for what, is_so in seen.items() if is_so]
 
 
-def _notes(samples: Samples, found: Found, walked: Array) -> tuple[Reason, ...]:
+def _notes(found: Found, walked: Array) -> tuple[Reason, ...]:
     notes = [Reason("outside_validated_range", {"what": what}) for what in _outside(found, walked)]
-    if found.retried:
-        notes.append(Reason("several_attempts"))
-    if len(samples.gaps):
-        notes.append(Reason("gaps", {"seconds": float(np.max(np.diff(samples.gaps)))}))
-    first_s = found.moments["movement_onset"].time_s
-    last_s = found.moments["seated"].time_s if "seated" in found.moments else math.inf
-    during = (samples.time_s >= first_s) & (samples.time_s <= last_s)
-    if np.any(samples.clipped[during]):
-        notes.append(Reason("clipped"))
-    return tuple(notes)
+    return (*notes, Reason("several_attempts")) if found.retried else tuple(notes)
 
 
 def _widened(found: Found, samples: Samples) -> Moments:
     """Widen the intervals where a test is slower than any that was validated, was begun anew, or lacks samples."""
     moments = found.moments
     lasted_s = moments["seated"].time_s - moments["movement_onset"].time_s if "seated" in moments else 0.0
+    gap_s = float(np.max(np.diff(samples.gaps), initial=0.0))
     factor = max(1.0, lasted_s / LONGEST_VALIDATED_S) * (_RETRIES if found.retried else 1.0)
     return {
-        name: Moment(moment.time_s, moment.half_width_s * factor + _missing_s(samples, moment.time_s))
+        name: Moment(moment.time_s, moment.half_width_s * factor + (gap_s if _touched(samples, moment) else 0.0))
         for name, moment in moments.items()
     }
 
 
-def _missing_s(samples: Samples, time_s: float) -> float:
-    """Give how much is missing around an event, s."""
-    near = (samples.gaps[:, 0] < time_s + _GAP_REACH_S) & (samples.gaps[:, 1] > time_s - _GAP_REACH_S)
-    return float(np.sum(np.diff(samples.gaps[near])))
+def _touched(samples: Samples, moment: Moment) -> bool:
+    return gap_touches(samples, moment.time_s, _GAP_REACH_S)
 
 
 def _reasons(moments: Moments, samples: Samples) -> tuple[Reason, ...]:
     missing = [Reason("missing_event", {"event": name}) for name in EVENTS if name not in moments]
-    touched = [name for name in EVENTS if name in moments and _missing_s(samples, moments[name].time_s) > 0.0]
+    touched = [name for name in EVENTS if name in moments and _touched(samples, moments[name])]
     return (*missing, *(Reason("gap_at_event", {"event": name}) for name in touched))
-
-
-def _quality(samples: Samples, notes: tuple[Reason, ...] = ()) -> Quality:
-    return Quality(
-        sampling_rate_hz=samples.source_rate_hz,
-        lost_samples=samples.lost_samples,
-        largest_gap_s=float(np.max(np.diff(samples.gaps), initial=1.0 / samples.source_rate_hz)),
-        notes=notes,
-    )
 
 
 def _events(moments: Moments) -> tuple[Event, ...]:

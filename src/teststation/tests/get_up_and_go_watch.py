@@ -145,7 +145,7 @@ class GetUpAndGoWatcher:
         return []
 
     def _sit(self, recent: Motion, look: Motion, moving: Array) -> list[Sighting]:
-        if self._seat is None or self._upright is None or self._phase < _Phase.WALK_BACK:
+        if self._seat is None or self._upright is None or self._phase < _Phase.TURN_2:
             return []
         thigh = self._placement == Placement.THIGH
         inclined = _inclined(look, self._upright)
