@@ -32,10 +32,12 @@ FEWEST_STEPS = 3
 
 FIRST_SWING_S = 0.13
 FIRST_SWING_SHARE = 0.58
-FIRST_SWING_HALF_WIDTH_S = 0.13
+TRUNK_START_HALF_WIDTH_S = 0.13
+THIGH_START_HALF_WIDTH_S = 0.22
 """How long the first foot is in the air, as a line in the median step time.
 
-Fitted on `voisard_10m_uturn`: 76 starts of 13 people, mean absolute error 0.043 s.
+Fitted on `voisard_10m_uturn`: 76 starts of 13 people, mean absolute error 0.043 s. The thigh's
+interval is from `marpino_5m`, 25 starts.
 """
 
 _RUN_S = 1.3
@@ -57,14 +59,14 @@ _FASTEST_WITHIN_S = 2.0
 _EARLY_STEPS = 4
 """The walking speed and the swing at a start are what these first steps reach."""
 
-_TRUNK_PUSH_OFF_SHARE = (0.35, 0.65)
-_THIGH_PUSH_OFF_SHARE = (0.22, 0.22)
+_TRUNK_PUSH_OFF_SHARE = (0.12, 0.65)
+_THIGH_PUSH_OFF_SHARE = (0.40, 0.85)
 _PUSH_OFF_STEPS = 0.85
 """Before the first foot has landed a person has less than this share of the walking speed, or of the thigh's swing.
 
-Once it has, it is 0.47 to 0.93 of the speed (`voisard_10m_uturn`, 76 starts) and 0.75 to 1.45 of the swing
-(`marpino_5m`, 25); before, at most 0.15. Up to the second share it is a push-off still where the next contact follows
-sooner than the last number of step times: a first swing is shorter than a step.
+Once it has, it is 0.47 to 0.93 of the speed (`voisard_10m_uturn`, 76 starts; before, less than 0) and 0.96 to 1.78 of
+the swing (`marpino_5m`, 25 starts; before, at most 0.30). Up to the second share it is a push-off still where the next
+contact follows sooner than the last number of step times: a first swing is shorter than a step.
 """
 
 _CLOSED_SHARE = 0.36
@@ -89,8 +91,10 @@ Fitted on `marpino_5m` (13 backs): mean absolute deviation 0.10 and 0.06 s.
 """
 _BESIDE_SHARE = 0.15
 _RETURNED_SHARE = 0.25
+_FURTHEST_WITHIN_S = (-0.15, 0.10)
 _RETURN_REACH_S = (-0.15, 0.20)
-CLOSING_HALF_WIDTH_S = 0.2
+TRUNK_CLOSING_HALF_WIDTH_S = 0.25
+THIGH_CLOSING_HALF_WIDTH_S = 0.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,9 +206,9 @@ class _TrunkSigns:
         settling = (settled > _SOONEST_SETTLING_STEPS) & (left_at < _SETTLING_SHARE) & (height > _SETTLING_M_S2)
         if settling.any():
             settled_s = trunk_contact_s(self.motion, self.gait, int(humps[settling][0]))
-            return _one_contact(settled_s - _SETTLING_DELAY_S, CLOSING_HALF_WIDTH_S)
+            return _one_contact(settled_s - _SETTLING_DELAY_S, TRUNK_CLOSING_HALF_WIDTH_S)
         stopped_s = last_s + int(np.argmax(left < _STOPPED_SHARE)) / RATE_HZ + _STOPPED_LEAD_S
-        return _one_contact((stopped_s + last_s + _CLOSING_STEPS * step_s) / 2, CLOSING_HALF_WIDTH_S)
+        return _one_contact((stopped_s + last_s + _CLOSING_STEPS * step_s) / 2, TRUNK_CLOSING_HALF_WIDTH_S)
 
     def _left_after(self, found: Contacts) -> Array | None:
         """Give the share of the walking speed that is left from the last contact until rest."""
@@ -232,7 +236,10 @@ class _ThighSigns:
 
     def begun(self, found: Contacts) -> float | None:
         rest = _rest_before(self.motion, found)
-        return None if rest is None else float(self._away(found, rest)[self._index(found.time_s[0])])
+        if rest is None:
+            return None
+        near = slice(*(self._index(found.time_s[0] + reach_s) for reach_s in _FURTHEST_WITHIN_S))
+        return float(self._away(found, rest)[near].max(initial=0.0))
 
     def unclosed(self, found: Contacts) -> bool:
         rest = _rest_after(self.motion, found)
@@ -262,7 +269,7 @@ class _ThighSigns:
             soonest_s = max(soonest_s, returned_s + _RETURN_REACH_S[0])
             latest_s = max(soonest_s, returned_s + _RETURN_REACH_S[1])
         time_s = strongest_shock_s(self.motion, self.gait, soonest_s, latest_s, own=own)
-        return _one_contact(time_s or last_s + _CLOSING_STEPS * step_s, CLOSING_HALF_WIDTH_S, own=own)
+        return _one_contact(time_s or last_s + _CLOSING_STEPS * step_s, THIGH_CLOSING_HALF_WIDTH_S, own=own)
 
     def _away(self, found: Contacts, rest: int) -> Array:
         """Give how far the thigh is from where it rests, as a share of its usual swing to one side."""
@@ -333,7 +340,7 @@ def _walk(part: Contacts) -> Walk:
     return Walk(
         start_s=float(part.time_s[0]) - swing_s,
         end_s=float(part.time_s[-1]),
-        start_half_width_s=FIRST_SWING_HALF_WIDTH_S,
+        start_half_width_s=THIGH_START_HALF_WIDTH_S if part.own is not None else TRUNK_START_HALF_WIDTH_S,
         end_half_width_s=float(part.half_width_s[-1]),
         contacts=part,
     )
