@@ -71,8 +71,8 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         title=N_("Kan niet opstaan"),
         story=N_(
-            "Twee keer proberen, het lukt niet. Spatie is hier wat u anders met F en ‘lukt niet’ doet. Niet kunnen is "
-            "een bevinding, geen ontbrekende meting."
+            "Twee pogingen om op te staan; het lukt niet. Spatie doet hier wat u anders met F doet. Niet kunnen is een "
+            "bevinding, geen ontbrekende meting."
         ),
         client=_WITHOUT_AID,
         tapes=("gug_cannot_rise",),

@@ -32,7 +32,7 @@ _DURATIONS = {
     TestName.GAIT: (
         ("speed", N_("snelheid")),
         ("steps", N_("stappen")),
-        ("cadence", N_("stapfrequentie")),
+        ("cadence", N_("cadans")),
     ),
     TestName.TCS: (
         ("repetitions", N_("keer opgestaan")),
