@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from textual.widgets import Input
+from rich.cells import cell_len
+from textual.widgets import Input, Static
 
 from teststation.i18n import Language
 from teststation.model import Outcome, Reason, Source, TestName, Verdict
@@ -275,13 +276,13 @@ async def result_of_two(app: StationApp, bench: FakeBench, hands: Hands, times: 
     assert type(app.screen).__name__ == "ResultPage"
 
 
-async def test_a_close_result_has_shape_word_and_hundredths() -> None:
+async def test_a_close_result_has_shape_and_word() -> None:
     bench = FakeBench()
     bench.close_to = True
     async with at_armed(bench=bench) as (app, _, hands):
         await result_of_two(app, bench, hands, (19.9, 20.3))
         assert "▲  nipt over de grens" in shown(app)
-        assert app.screen.query_one("#value", BlockDigits).text == "20,10"
+        assert app.screen.query_one("#value", BlockDigits).text == "20,1"
         assert "behandelen als verhoogd" in " ".join(shown(app).split())
         assert "geen CE-markering" in shown(app)
 
@@ -310,6 +311,12 @@ async def test_nothing_on_a_result_reassures_or_shouts() -> None:
         assert "Dank u wel" in calm
         for word in ("grens", "risico", "KNGF", "K-017", "▲"):
             assert word not in calm
+
+
+async def test_hundredths_are_shown_where_a_tenth_would_hide_the_side() -> None:
+    async with at_armed() as (app, bench, hands):
+        await result_of_two(app, bench, hands, (20.04, 20.04))
+        assert app.screen.query_one("#value", BlockDigits).text == "20,04"
 
 
 async def test_not_able_is_a_finding() -> None:
@@ -366,6 +373,11 @@ def clipped(page: Page) -> list[str]:
         inside = body if widget in body.query("*") else page
         if widget.display and widget.region.height and not inside.region.contains_region(widget.region):
             found.append(f"{widget.id} outside: {widget.region} of {inside.region}")
+    found += [
+        f"{widget.id} cut: {widget.content}"
+        for widget in page.query(Static)
+        if widget.region.height == 1 and cell_len(str(widget.content)) > widget.content_size.width
+    ]
     if body.virtual_size.height > body.size.height:
         found.append(f"body {body.virtual_size.height} > {body.size.height}")
     return found

@@ -64,8 +64,8 @@ def flag(tr: Translator, finding: Finding) -> Flag:
 
 
 def hundredths_matter(findings: Iterable[Finding]) -> bool:
-    """Tell whether a tenth would hide the side of a limit: the findings' own values then have hundredths (T28)."""
-    return any(finding.close or _has_hundredths(finding.reason) for finding in findings)
+    """Tell whether a tenth would hide on which side of a limit a value lies: its findings then say hundredths (T28)."""
+    return any(_has_hundredths(finding.reason) for finding in findings)
 
 
 def _has_hundredths(reason: Coded) -> bool:

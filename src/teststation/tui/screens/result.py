@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from teststation.i18n import N_
-from teststation.model import Finding, Measure, TestName, Verdict
+from teststation.model import Finding, Measure, Outcome, TestName, Verdict
 from teststation.tests.headline import headline_measures
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.protocols import PROTOCOLS
@@ -91,14 +91,17 @@ class ResultPage(Page):
         tr, result, findings = self.station.tr, self._conclusion.result, self._conclusion.findings
         measure = self._measure()
         decimals = 2 if hundredths_matter(findings) else 1
+        done = measure is not None and result.outcome is Outcome.DONE
         number = self.query_one("#value", BlockDigits)
-        number.display = measure is not None
-        if measure is not None:
+        number.display = done
+        if measure is None or not done:
+            self.put("unit", tr(OUTCOMES[result.outcome]).upper())
+            tried = "" if measure is None else tr("geprobeerd: {time}", time=quantity(tr, measure))
+            self.put("spread", tried)
+        else:
             number.update(value(tr, measure, decimals).replace("> ", ">"))
             self.put("unit", tr("seconden") if measure.unit == "s" else tr("keer"))
             self.put("spread", tr("95 %-interval {interval}", interval=interval(tr, measure, decimals)))
-        else:
-            self.put("unit", tr(OUTCOMES[result.outcome]).upper())
         lead = leading(findings)
         self._show_flag(lead)
         self.put("trials", self._trials(decimals))

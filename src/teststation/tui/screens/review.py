@@ -30,6 +30,8 @@ _COLUMNS = (
     (N_("hand"), (Source.KEY,)),
     (N_("stopwatch"), (Source.STOPWATCH,)),
 )
+_NOTES = {True: 2, False: 4}
+"""So many notes are shown on a low and on a higher screen; the signal needs its room."""
 _AROUND_S = 1.0
 _DEG = float(np.degrees(1.0))
 
@@ -119,14 +121,16 @@ class ReviewPage(Page):
         tr, trial = self.station.tr, self._trial
         if trial.headline_source is None:
             return tr("Geen tijd. Typ uw stopwatchtijd in (T), herhaal (R) of ga door.") if self._is_done else ""
+        source = tr(SOURCES[trial.headline_source])
+        if trial.headline_reason is None:
+            parts = [tr("Gekozen: {source}.", source=source)]
+        else:
+            parts = [tr("Gekozen: {source} – {why}.", source=source, why=tr.reason(trial.headline_reason).rstrip("."))]
         sensor, hand = self._by(_COLUMNS[0][1]), self._by(_COLUMNS[1][1])
-        parts = [tr("Gekozen: {source}", source=tr(SOURCES[trial.headline_source]))]
-        if trial.headline_reason is not None:
-            parts.append(tr.reason(trial.headline_reason))
-        if sensor is not None and hand is not None:
+        if sensor is not None and hand is not None and sensor.name == hand.name and not sensor.at_least:
             apart = abs(sensor.value - hand.value)
             parts.append(tr("Verschil tussen sensor en hand: {seconds} s.", seconds=tr.number(apart, 2)))
-        return "  ".join(parts)
+        return " ".join(parts)
 
     @property
     def _is_done(self) -> bool:
@@ -136,7 +140,8 @@ class ReviewPage(Page):
         tr, analysis = self.station.tr, self._trial.analysis
         if analysis is None:
             return ""
-        return "\n".join(tr.reason(reason) for reason in (*analysis.reasons, *analysis.quality.notes)[:3])
+        notes = (*analysis.reasons, *analysis.quality.notes)
+        return "\n".join(tr.reason(reason) for reason in notes[: _NOTES[self.has_class("-low")]])
 
     def _draw(self) -> None:
         recording, analysis = self._run.recording(), self._trial.analysis
