@@ -33,6 +33,7 @@ _DRIFT_HZ = 0.08
 """Vertical velocity slower than this is drift, where nothing else is known."""
 _DRIFT_STEP = 10
 _REST_WEIGHT = 300.0
+_GAP_GIVES = 0.001
 
 _LOBE_HZ = 2.0
 """Above the pace of a quick rise, below that of steps."""
@@ -196,16 +197,18 @@ def vertical_acceleration(motion: Motion, rest: Mask) -> Array:
     return freed
 
 
-def vertical_velocity(acceleration: Array, rest: Mask) -> Array:
+def vertical_velocity(acceleration: Array, rest: Mask, covered: Mask | None = None) -> Array:
     """Integrate vertical acceleration without drift.
 
     The drift is the smoothest curve (least second difference) that meets the integral where the sensor rests and
-    follows it loosely elsewhere, one banded system for the whole recording.
+    follows it loosely elsewhere, one banded system for the whole recording. Across a gap it may jump: what happened
+    there is not known.
 
     Parameters
     ----------
     acceleration : (n,) m/s²
     rest : (n,) where the velocity is zero
+    covered : (n,) False inside a gap
 
     Returns
     -------
@@ -216,16 +219,19 @@ def vertical_velocity(acceleration: Array, rest: Mask) -> Array:
     count = len(at)
     if count < 4:
         return np.asarray(speed - speed.mean())
-    stiffness = (2.0 * np.pi * _DRIFT_HZ * _DRIFT_STEP / RATE_HZ) ** -4
+    stiff = np.full(count - 2, (2.0 * np.pi * _DRIFT_HZ * _DRIFT_STEP / RATE_HZ) ** -4)
+    if covered is not None:
+        whole = minimum_filter1d(covered, 2 * _DRIFT_STEP + 1)[at[1:-1]]
+        stiff = np.where(whole, stiff, _GAP_GIVES * stiff)
     weight = np.where(rest[at], _REST_WEIGHT, 1.0)
     bands = np.zeros((3, count))
-    bands[0] = stiffness
-    bands[1] = -4.0 * stiffness
-    bands[1, [1, -1]] = -2.0 * stiffness
-    bands[2] = 6.0 * stiffness
-    bands[2, [1, -2]] = 5.0 * stiffness
-    bands[2, [0, -1]] = stiffness
-    bands[2] += weight
+    bands[0, 2:] = stiff
+    bands[1, 1:-1] -= 2.0 * stiff
+    bands[1, 2:] -= 2.0 * stiff
+    bands[2] = weight
+    bands[2, :-2] += stiff
+    bands[2, 1:-1] += 4.0 * stiff
+    bands[2, 2:] += stiff
     drift = solveh_banded(bands, weight * speed[at])
     velocity: Array = speed - np.interp(np.arange(len(speed)), at, drift)
     return velocity
@@ -382,7 +388,7 @@ def _crossing(values: Array, start: int, stop: int, level: float, step: int) -> 
 def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transition]:
     rest = resting(motion)
     raw = vertical_acceleration(motion, rest)
-    velocity = low_pass(vertical_velocity(raw, rest), _LOBE_HZ)
+    velocity = low_pass(vertical_velocity(raw, rest, motion.covered), _LOBE_HZ)
     found, jolting = lobes(velocity, low_pass(raw, 12.0)), _jolting(raw)
     if not found:
         return
@@ -421,7 +427,7 @@ def _believed(found: list[Lobe], bends: list[_Bend]) -> Iterator[tuple[Lobe, _Be
     for _ in range(2):
         for k in [*range(1, len(likely)), *range(len(likely) - 1, 0, -1)]:
             (a, first), (b, second) = likely[k - 1], likely[k]
-            alike = 0.6 < -a.way_m / b.way_m < 1.67 and b.start - a.stop < _SERIES_S * RATE_HZ
+            alike = 0.5 < -a.way_m / b.way_m < 2.0 and b.start - a.stop < _SERIES_S * RATE_HZ
             if alike and min(first.leading_rad, second.leading_rad) >= _SERIES_BEND_RAD:
                 calm[k - 1] = calm[k] = calm[k - 1] or calm[k]
     return (pair for pair, believed in zip(likely, calm, strict=True) if believed)

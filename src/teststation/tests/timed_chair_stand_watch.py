@@ -12,17 +12,17 @@ from teststation.signals.prepare import RATE_HZ, Array, Mask
 from teststation.tests.base import Options, Sight, Sighting
 
 _REACH_S = 1.5
-_START_RAD_S = 0.3
-"""More than shifting on the seat; a bending trunk passes it within 0.2 s."""
-_REST_RAD_S = 0.1
+_START_RAD_S = 0.2
+"""More than swaying on the seat."""
+_REST_RAD_S = 0.15
 _REST_S = 0.5
 
-_FORGET_S = 2.5
-"""The running vertical velocity forgets in this time: longer than a rise, shorter than the drift of a cheap sensor."""
+_FORGET_S, _LEVEL_S = 8.0, 5.0
+"""The running vertical velocity forgets, and is levelled, in these times: longer than a rise, shorter than drift."""
 _MOVING_M_S = 0.08
 _HALTED_SHARE = 0.25
 """A rise is over, and a sit too, when its speed has fallen to this share."""
-_LEAST_M = 0.15
+_LEAST_M = 0.20
 _SHARE_OF_USUAL = 0.5
 
 _UPRIGHT_RAD, _SEATED_RAD = np.radians(50.0), np.radians(30.0)
@@ -43,10 +43,12 @@ class TimedChairStandWatcher:
         self._live = LiveMotion(_REACH_S)
         self._seat: Array | None = None
         self._bias_m_s2 = 0.0
+        self._running_m_s = 0.0
+        self._offset_m_s = 0.0
         self._speed_m_s = 0.0
         self._way_m = 0.0
         self._fastest_m_s = 0.0
-        self._ways_m: list[float] = []
+        self._ways_m: dict[str, list[float]] = {"standing": [], "seated": []}
         self._started_s: float | None = None
         self._phase = ""
         self._count = 0
@@ -83,13 +85,15 @@ class TimedChairStandWatcher:
 
     def _climb(self, recent: Motion, new: Mask, *, resting: bool) -> list[Sighting]:
         if resting:
-            self._speed_m_s = self._way_m = 0.0
+            self._running_m_s = self._offset_m_s = self._speed_m_s = self._way_m = 0.0
             return []
         seen: list[Sighting] = []
         for time_s, acceleration in zip(
             recent.time_s[new].tolist(), recent.vertical_acceleration[new].tolist(), strict=True
         ):
-            self._speed_m_s += (acceleration - self._bias_m_s2 - self._speed_m_s / _FORGET_S) / RATE_HZ
+            self._running_m_s += (acceleration - self._bias_m_s2 - self._running_m_s / _FORGET_S) / RATE_HZ
+            self._offset_m_s += (self._running_m_s - self._offset_m_s) / _LEVEL_S / RATE_HZ
+            self._speed_m_s = self._running_m_s - self._offset_m_s
             if self._speed_m_s * self._way_m < 0.0:
                 self._way_m = self._fastest_m_s = 0.0
             self._way_m += self._speed_m_s / RATE_HZ
@@ -99,17 +103,16 @@ class TimedChairStandWatcher:
 
     def _judge(self, time_s: float) -> list[Sighting]:
         """Tell what the way so far means: under way, or there."""
-        usual = float(np.median(self._ways_m)) if self._ways_m else 0.0
-        enough = max(_LEAST_M, _SHARE_OF_USUAL * usual)
-        up = self._way_m > 0.0
+        under_way, there = ("rising", "standing") if self._way_m > 0.0 else ("sitting_down", "seated")
+        ways = self._ways_m[there]
+        enough = max(_LEAST_M, _SHARE_OF_USUAL * float(np.median(ways)) if ways else 0.0)
         if self._started_s is None or abs(self._way_m) < enough or self._fastest_m_s < _MOVING_M_S:
             return []
-        under_way, there = ("rising", "standing") if up else ("sitting_down", "seated")
         if abs(self._speed_m_s) > _HALTED_SHARE * self._fastest_m_s:
             return self._enter(under_way, time_s) if self._phase != there else []
         if self._phase == there:
             return []
-        self._ways_m.append(abs(self._way_m))
+        ways.append(abs(self._way_m))
         return self._arrive(there, time_s)
 
     def _incline(self, recent: Motion) -> list[Sighting]:
