@@ -85,8 +85,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     samples = prepare(recording)
     motion = orient(samples)
     placement = options.placement or recording.placement or placement_of(motion)
-    ways = [_way_out(motion, walk) for walk in walks(motion, placement)]
-    way = next((way for way in ways if way.begun and way.ended), ways[0] if ways else None)
+    way = _first_whole(motion, walks(motion, placement))
     if way is None:
         return _analysis(samples, placement, Status.UNUSABLE, reasons=(Reason("no_walk"),))
     outside = _outside_validated_range(way)
@@ -106,6 +105,17 @@ def analyse(recording: Recording, options: Options) -> Analysis:
 def watch(options: Options) -> Watcher:
     """Begin to watch a running walk."""
     return GaitSpeedWatcher(options.placement)
+
+
+def _first_whole(motion: Motion, found: Sequence[Walk]) -> WayOut | None:
+    """Choose the first walk whose begin and end are both seen; else the first."""
+    first = None
+    for walk in found:
+        way = _way_out(motion, walk)
+        if way.begun and way.ended:
+            return way
+        first = first or way
+    return first
 
 
 def _way_out(motion: Motion, walk: Walk) -> WayOut:
