@@ -10,7 +10,7 @@ from teststation.model import Placement
 from teststation.signals.onset import STIR_HZ, last_below, stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
-from teststation.signals.turns import Turn, find_two_turns
+from teststation.signals.turns import Turn, find_two_turns, heading
 
 _BUSY_HZ = 0.5
 _BUSY_SHARE = 0.5
@@ -22,8 +22,11 @@ _QUIET_SHARE = 0.3
 _FINAL_SHARE = 0.6
 _LEAST_SEATED_S = 0.2
 
-_LYING_RAD = np.radians(40.0)
-_SWINGING_RAD = np.radians(4.5)
+_SWING_HZ = 0.7
+_LYING_RAD = np.radians(65.0)
+_ROUND_RAD = np.radians(120.0)
+_SWINGING_RAD, _STRIDING_RAD = np.radians([2.1, 2.8])
+_STRIDING_SHARE = 0.36
 _AFTER_SIT_S = 1.0
 
 RETRY_S = 3.0
@@ -142,12 +145,17 @@ def _unit(vector: Array) -> Array:
 def placement_of(motion: Motion) -> Placement:
     """Tell a thigh from a trunk by how gravity turns in the sensor's frame.
 
-    Seated, a thigh lies; and while walking it swings, as no trunk does.
+    A walking thigh swings as no trunk does, and a seated one lies. A trunk that rises from a chair swings too, so that
+    a swing counts only in somebody who turns round, or where it is most of what the sensor's inclination does.
     """
-    up = upright(motion)
-    angle = tilt(low_pass(motion.up, STIR_HZ), up)
+    slow = low_pass(motion.up, _POSTURE_HZ)
+    main = np.linalg.svd(slow - slow.mean(axis=0), full_matrices=False)[2][0]
+    span = float(np.ptp(np.percentile(np.arcsin(np.clip(slow @ main, -1.0, 1.0)), [5, 95])))
     busy = low_pass(stirring(motion.rate_of_turn), _POSTURE_HZ)
-    level = np.percentile(busy, 90)
-    resting, walking = angle[busy < _QUIET_SHARE * level], angle[busy > _BUSY_SHARE * level]
-    lies = len(resting) > 0 and np.percentile(resting, 75) > _LYING_RAD
-    return Placement.THIGH if lies or np.median(walking) > _SWINGING_RAD else Placement.LOWER_BACK
+    swing = np.linalg.norm(low_pass(motion.up, STIR_HZ) - low_pass(motion.up, _SWING_HZ), axis=1)
+    usual, large = np.percentile(swing[busy > _BUSY_SHARE * np.percentile(busy, 90)], [50, 80])
+    if np.ptp(heading(motion)) > _ROUND_RAD:
+        thigh = usual > _SWINGING_RAD
+    else:
+        thigh = span > _LYING_RAD or (usual > _STRIDING_RAD and large > _STRIDING_SHARE * span)
+    return Placement.THIGH if thigh else Placement.LOWER_BACK
