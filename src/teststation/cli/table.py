@@ -27,7 +27,7 @@ def table(report: Report, tr: Translator) -> bytes:
     for reason in analysis.reasons:
         lines += _entry(tr("reden"), tr.reason(reason))
     for finding in report.findings:
-        source = "; ".join(each for each in (finding.source, finding.rule) if each)
+        source = "; ".join(each for each in (tr.term(finding.source), finding.rule) if each)
         lines += _entry(_verdict(finding, tr), f"{tr.reason(finding.reason)} [{source}]")
     for note in analysis.quality.notes:
         lines += _entry(tr("opmerking"), tr.reason(note))

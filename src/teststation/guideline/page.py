@@ -10,8 +10,9 @@ from teststation.guideline.people import what_is_missing
 from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import FACTORS_SOURCE, HANDS, NOT_SAFE, OWN_SOURCE
 from teststation.guideline.wording import shown_unit
-from teststation.i18n.texts import TERMS
+from teststation.i18n import Translator
 
+_ENGLISH = Translator("en")
 _SHOWN = {
     "primary": "always",
     "norm": "beside the verdict, where the age at the visit is known",
@@ -74,7 +75,12 @@ def page(book: RuleBook) -> str:
 _RULE_HEAD = ("rule", "measures, in order of preference", "met when", "means", "source", "evidence")
 
 _WITHOUT_TIME = (
-    (f"`{NOT_SAFE}`", "unable, unsafe, stopped for safety, fell, or physically helped", OWN_SOURCE, "own"),
+    (
+        f"`{NOT_SAFE}`",
+        "unable, unsafe, stopped for safety, fell, or physically helped",
+        _ENGLISH.term(OWN_SOURCE),
+        "own",
+    ),
     (f"`{HANDS}`", "hands used to rise (GUG, chair stand); voids a chair stand", FACTORS_SOURCE, "guideline"),
 )
 
@@ -89,7 +95,7 @@ def _rule(rule: Rule) -> tuple[str, ...]:
         extra += f"<br>clock stops: {rule.stop_rule}"
     if rule.course:
         extra += f"<br>over {rule.course.length_m:g} m; also judged as printed on {rule.course.also_printed_m:g} m"
-    means = "worse than average" if rule.role == "norm" else f"{TERMS[rule.meaning]} (`{rule.meaning}`)"
+    means = "worse than average" if rule.role == "norm" else f"{_ENGLISH.term(rule.meaning)} (`{rule.meaning}`)"
     return f"`{rule.id}`", _names(rule), limits + extra, means, _cited(rule), rule.evidence
 
 
@@ -107,7 +113,7 @@ def _change(entry: DetectableChange) -> tuple[str, ...]:
         value += f"<br>possible from {entry.possible_from:g} {entry.unit}"
     aid = {None: "", True: "; with a walking aid", False: "; without a walking aid"}[entry.walking_aid]
     statistic = "not stated: not used" if entry.statistic == "not-stated" else entry.statistic
-    return f"`{entry.id}`", value, statistic, entry.population + aid, _cited(entry), entry.evidence
+    return f"`{entry.id}`", value, statistic, _ENGLISH.term(entry.population) + aid, _cited(entry), entry.evidence
 
 
 def _limit(limit: Limit) -> str:

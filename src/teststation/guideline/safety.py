@@ -6,7 +6,7 @@ from teststation.model import Finding, Outcome, Reason, TestName, TestResult, Ve
 
 NOT_SAFE = "test-not-safe"
 HANDS = "factor-p1-hands"
-OWN_SOURCE = "gangbare praktijk, niet uit de richtlijn"
+OWN_SOURCE = "common-practice"
 FACTORS_SOURCE = "KNGF-richtlijn Osteoporose 2011, update 2017, B.3, prognostische factoren"
 
 _NOT_SAFE_OUTCOMES = (Outcome.UNABLE, Outcome.UNSAFE, Outcome.STOPPED, Outcome.FELL)

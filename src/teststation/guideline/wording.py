@@ -39,7 +39,10 @@ def _no_verdict(judged: Judged, params: dict[str, Any]) -> Reason:
     if judged.why_unknown != "rule_limits_differ":
         return Reason(judged.why_unknown, params)
     missing = what_is_missing(judged.limits)
-    return Reason("rule_limits_differ", {**params, "missing": missing}) if missing else Reason("rule_in_range", params)
+    if missing:
+        return Reason("rule_limits_differ", {**params, "missing": missing})
+    values = sorted(limit.value for limit in judged.limits)
+    return Reason("rule_in_range", {**params, "low": values[0], "high": values[-1]})
 
 
 def shown_value(rule: Rule, measure: Measure, judged: Judged) -> float | Reason:

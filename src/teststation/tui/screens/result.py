@@ -42,7 +42,7 @@ _EVIDENCE = {
     "verified": N_("nagezien in de bron"),
     "verified-2nd": N_("uit de tweede hand"),
     "memory": N_("niet nagezien"),
-    "own": N_("niet uit de richtlijn"),
+    "own": N_("geen bron"),
 }
 OFF = "rule-off"
 NORM = "norm"
@@ -109,7 +109,7 @@ class ResultPage(Page):
         sentences = [tr.reason(f.reason) for f in ([lead] if lead is not None else []) + others]
         self.put("why", "\n".join(sentences))
         cited = {f.source: f.evidence for f in findings if f.source}
-        sources = (f"{source} ({tr(_EVIDENCE.get(evidence, evidence))})" for source, evidence in cited.items())
+        sources = (f"{tr.term(source)} ({tr(_EVIDENCE.get(evidence, evidence))})" for source, evidence in cited.items())
         self.put("sources", "\n".join(f"{tr('Bron')}: {source}" for source in sources))
         self.put("basis", self._basis(measure))
         self.put("notice", tr(NOTICE))
