@@ -56,7 +56,7 @@ class Pace:
 RISE = Pace(contact=0.98, outer=3.41, upright=2.31)
 SIT = Pace(contact=0.36, outer=2.09, upright=2.70)
 """Fitted on generated signals (24 people), whose shares of a rise are of the kind Kralj et al. 1990 report
-(doi:10.1016/0021-9290(90)90005-N): assumed, not measured on people. In `tug_pocket` they decide about one edge in forty.
+(doi:10.1016/0021-9290(90)90005-N): assumed, not measured on people. In `tug_pocket` they decide 3 of 290 edges.
 
 A sit is told as a rise backwards in time.
 """
