@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from teststation.model import Analysis, Recording, Status
+from teststation.model import Analysis, Placement, Recording, Status
 from teststation.sensors.synthetic import (
     ADULT,
     BELT,
@@ -60,6 +60,13 @@ def test_five_stands(person: Person, imu: Imu) -> None:
     )
     assert found.measure("duration_10") is None
     assert [e.repetition for e in found.events if e.name == "seat_off"] == [1, 2, 3, 4, 5]
+
+
+def test_the_result_can_be_written() -> None:
+    for imu in (BELT, ON_THIGH, Imu(placement=Placement.CHEST)):
+        recording = chair_stands(ADULT, imu, stands=5, ends_standing=True, seed=1).recording
+        for until_s in (float(recording.time_s[-1]), float(recording.time_s[-1]) - 3.0):
+            msgspec.json.encode(analyse(cut(recording, until_s), FIVE))
 
 
 def test_ten_stands_hold_the_time_of_five() -> None:

@@ -382,7 +382,7 @@ def _crossing(values: Array, start: int, stop: int, level: float, step: int) -> 
         return None
     k = int(below[0])
     fraction = (part[k - 1] - level) / (part[k - 1] - part[k]) if k else 0.0
-    return start + step * (k - 1 + fraction if k else 0.0)
+    return float(start + step * (k - 1 + fraction if k else 0.0))
 
 
 def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transition]:
@@ -532,7 +532,7 @@ def _impact(jolting: Array, start: int, stop: int) -> float:
     felt = np.flatnonzero(jerk[: hardest + 1] >= _IMPACT_SHARE * jerk[hardest])
     pauses = np.flatnonzero(np.diff(felt) > _RINGING_S * RATE_HZ)
     begun = int(felt[pauses[-1] + 1]) if len(pauses) else int(felt[0])
-    return start + begun - _IMPACT_LATE_S * RATE_HZ
+    return float(start + begun - _IMPACT_LATE_S * RATE_HZ)
 
 
 def _jolting(acceleration: Array) -> Array:
