@@ -23,8 +23,6 @@ from teststation.tui.visit import VisitProgress
 from teststation.tui.widgets.block_digits import BlockDigits
 from tui.fakes import CLIENT, FakeBench, Hands, Longer, shown, station
 
-SIZES = [(80, 24), (100, 30), (160, 50)]
-
 
 @asynccontextmanager
 async def started(
@@ -383,13 +381,19 @@ def clipped(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["nl", "en"])
-async def test_nothing_is_clipped(size: tuple[int, int], language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    """English is stood in for by Dutch made a third longer, as German would be."""
-    if language == "en":
-        monkeypatch.setattr("teststation.tui.app.Translator", lambda _: Longer(language))
-    async with started(size, language=language, bench=FakeBench(options=Options())) as (app, bench, hands):
+LOW, MIDDLE, HIGH = (80, 24), (100, 30), (160, 50)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [(LOW, "nl"), (MIDDLE, "nl"), (HIGH, "nl"), (LOW, "en"), (LOW, "longer"), (MIDDLE, "longer")],
+)
+async def test_nothing_is_clipped(size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer is Dutch made a third longer, as German would be."""
+    if language == "longer":
+        monkeypatch.setattr("teststation.tui.app.Translator", lambda _: Longer("en"))
+    spoken: Language = "nl" if language == "nl" else "en"
+    async with started(size, language=spoken, bench=FakeBench(options=Options())) as (app, bench, hands):
         troubles: list[str] = []
 
         def look(name: str) -> None:

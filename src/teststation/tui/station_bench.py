@@ -46,6 +46,7 @@ class StationBench:
         self._sensor = sensor
         self._store: Store | None = None
         self._analyst: Analyst | None = None
+        self._run: TrialRun | None = None
         self._opened = ExitStack()
 
     def open(self) -> None:
@@ -82,7 +83,7 @@ class StationBench:
         from teststation.station import TrialRun  # noqa: PLC0415 - loaded by now
 
         assert self._analyst is not None, "not opened yet"
-        return TrialRun(
+        self._run = TrialRun(
             visit,
             attempt.test,
             attempt.number,
@@ -94,6 +95,7 @@ class StationBench:
             practice=attempt.practice,
             conditions=conditions,
         )
+        return self._run
 
     def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
         """Make the result of a test out of its trials, judge and keep it."""
@@ -102,5 +104,7 @@ class StationBench:
         return conclude(client, visit, trials, self.options, self.store)
 
     def close(self) -> None:
-        """Close the store and end the process."""
+        """Leave the sensor if a run still has it, close the store and end the process."""
+        if self._run is not None:
+            self._run.close()
         self._opened.close()

@@ -51,7 +51,7 @@ def attempt_text(tr: Translator, attempt: Attempt, wanted: int) -> str:
 
 def lanes(tr: Translator) -> tuple[Lane, Lane]:
     """Name the two lanes of every plot: magnitudes, so that it does not matter how the sensor is worn."""
-    return (Lane(tr("versnelling"), "m/s²", 2.0, 18.0), Lane(tr("draaisnelheid"), "°/s", 0.0, 250.0))
+    return (Lane(tr("versnelling"), "m/s²", 5.0, 15.0), Lane(tr("draaisnelheid"), "°/s", 0.0, 160.0))
 
 
 class TrialPage(Page):

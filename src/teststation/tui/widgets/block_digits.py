@@ -59,8 +59,13 @@ class BlockDigits(Widget):
     def update(self, text: str) -> None:
         """Show another number."""
         if text != self._text:
+            wider = len(text) != len(self._text)
             self._text, self._drawn_at = text, None
-            self.refresh()
+            self.refresh(layout=wider)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's form
+        """Tell how wide the number is at five rows, for a widget whose width follows it."""
+        return max(map(len, block_text(self._text, GLYPH_ROWS)), default=0)
 
     def render_line(self, y: int) -> Strip:
         """Draw a row."""

@@ -18,7 +18,8 @@ from textual.widget import Widget
 _BLANK = 0x2800
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
 _ROWS, _COLUMNS = _DOTS.shape
-_MARK = "│"
+_MARK = 0x01 | 0x04
+"""An upright line at a moment, dotted: the upper and the third dot of a column."""
 _GAP_S = 0.2
 """A longer silence is left open instead of bridged by a line."""
 
@@ -151,11 +152,9 @@ class SignalPlot(Widget):
         for number, (lane, values) in enumerate(zip(self._lanes, self._values, strict=True)):
             colour = self.get_component_rich_style(f"signal-plot--lane-{number % 2 + 1}")
             drawn = braille(self._time_s, values, self._span_s, (lane.low, lane.high), (width, height))
+            drawn[:, marked] |= _MARK
             for y in range(height):
                 text = "".join(map(chr, (drawn[y].astype(int) + _BLANK).tolist())).replace(chr(_BLANK), " ")
-                for column in marked:
-                    if drawn[y, column] == 0:
-                        text = text[:column] + _MARK + text[column + 1 :]
                 label = {0: lane.label, 1: lane.unit}.get(y, "")
                 rows.append(Strip([Segment(f"{label:<{names}}", name), Segment(text, colour)], self.size.width))
         return rows
