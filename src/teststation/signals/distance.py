@@ -18,10 +18,14 @@ _BOUNCE_HZ = 0.5
 _TRUSTED = 0.5
 _FURTHEST_FROM_USUAL = 1.3
 
+_SAME_PLACE_M = 1e-9
 FIRST_STEP_ERROR = 0.15
 STEP_ERROR = 0.06
-"""What is not known of a step's length, as a share of it: of the first and last (people start and stop with shorter
-steps than we can see), and of each other one (mean deviation on `mobilised_lab`, 29 strides of one person)."""
+"""What is not known of a step's length, as a share of it: of the first and last, and of each other one.
+
+The second is the mean deviation from equal steps on `mobilised_lab` (two walks of one person); the first is a guess:
+people start and stop with shorter steps than we can see.
+"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ def bounce(motion: Motion, contacts: Contacts) -> Array:
     return np.array([0.0, *(np.ptp(height[a : b + 1]) for a, b in pairwise(at))])
 
 
-def crossing(start_s: float, contacts: Contacts, lengths_m: Array, course_m: float) -> Crossing | None:
+def crossing(
+    start_s: float, contacts: Contacts, lengths_m: Array, course_m: float, miscounted: int = 0
+) -> Crossing | None:
     """Find when the first foot passed a line.
 
     A foot swings from beside its last place to its next one with the least jerk, in `SWING_SHARE` of the step's time.
@@ -82,6 +88,7 @@ def crossing(start_s: float, contacts: Contacts, lengths_m: Array, course_m: flo
     contacts : of the whole way, n of them
     lengths_m : (n,) m, as from `step_lengths`
     course_m : from the feet at the start to the line
+    miscounted : by how many steps the count may be wrong; it widens the interval
 
     Returns
     -------
@@ -91,27 +98,34 @@ def crossing(start_s: float, contacts: Contacts, lengths_m: Array, course_m: flo
     ------
     Flash & Hogan 1985, doi:10.1523/JNEUROSCI.05-07-01688.1985 (least jerk).
     """
-    landed_m = np.concatenate([[0.0, 0.0], np.cumsum(lengths_m)])
-    beyond = np.flatnonzero(landed_m[2:] >= course_m - 1e-9)
-    if len(beyond) == 0:
+    if lengths_m.sum() < course_m - _SAME_PLACE_M:
         return None
-    k = int(beyond[0])
+    time_s, k = _passing(start_s, contacts, lengths_m, course_m)
+    error_m = _error_m(lengths_m, course_m, miscounted)
+    around_s = [_passing(start_s, contacts, lengths_m, course_m + side * error_m)[0] for side in (-1, 1)]
+    half_width_s = float(np.hypot(max(time_s - around_s[0], around_s[1] - time_s), contacts.half_width_s[k]))
+    return Crossing(time_s, half_width_s)
+
+
+def _passing(start_s: float, contacts: Contacts, lengths_m: Array, place_m: float) -> tuple[float, int]:
+    """Give when the first foot passed a place (the nearest one on the way), and which contact ends that swing."""
+    landed_m = np.concatenate([[0.0, 0.0], np.cumsum(lengths_m)])
+    place_m = float(np.clip(place_m, 0.0, landed_m[-1]))
+    k = int(np.flatnonzero(landed_m[2:] >= place_m - _SAME_PLACE_M)[0])
     contact_s = float(contacts.time_s[k])
     swing_s = contact_s - start_s if k == 0 else SWING_SHARE * (contact_s - float(contacts.time_s[k - 1]))
     share = np.linspace(0.0, 1.0, 101)
     way_m = landed_m[k] + (landed_m[k + 2] - landed_m[k]) * (share**3 * (10 - 15 * share + 6 * share**2))
-    time_s = contact_s - swing_s * (1 - float(np.interp(course_m, way_m, share)))
-    return Crossing(time_s, _half_width_s(contacts, lengths_m, course_m, k))
+    return contact_s - swing_s * (1 - float(np.interp(place_m, way_m, share))), k
 
 
-def _half_width_s(contacts: Contacts, lengths_m: Array, course_m: float, k: int) -> float:
-    """Turn what is not known of the steps' lengths into time at the walking speed, and add the contact's own error."""
+def _error_m(lengths_m: Array, course_m: float, miscounted: int) -> float:
+    """Give half the 95 % interval of where the feet are when they should be at the line."""
     usual_m = float(np.median(lengths_m[:-1]))
     share = min(1.0, course_m / float(lengths_m.sum()))
     steps_m = STEP_ERROR * usual_m * np.sqrt((len(lengths_m) - 1) * share * (1 - share))
-    ends_m = FIRST_STEP_ERROR * usual_m
-    speed_m_s = usual_m / float(np.median(np.diff(contacts.time_s)))
-    return float(np.hypot(1.96 * np.hypot(steps_m, ends_m / 2) / speed_m_s, contacts.half_width_s[k]))
+    ends_m = FIRST_STEP_ERROR * usual_m / 2
+    return float(1.96 * np.hypot(steps_m, ends_m) + miscounted * usual_m)
 
 
 def _integrated(values: Array) -> Array:

@@ -29,7 +29,7 @@ _EDGE_REACH_S = (-0.12, 0.12)
 TRUNK_CONTACT_DELAY_S = 0.034
 """The landing edge at the lower back comes this much after the foot's contact.
 
-Fitted on `voisard_10m_uturn` (1133 contacts of 13 people); each person left out in turn it moves by less than 2 ms, and
+Fitted on `voisard_10m_uturn` (1133 contacts of 13 people); each person left out in turn it moves by less than 3 ms, and
 the mean absolute error of the person left out is 0.016 s.
 """
 TRUNK_CONTACT_HALF_WIDTH_S = 0.045
@@ -52,6 +52,7 @@ Their difference is fitted on `marpino_5m` (276 landings of 25 walks), whose ref
 shock of the own foot reaches the thigh within two samples is physics.
 """
 THIGH_CONTACT_HALF_WIDTH_S = 0.08
+"""Of 239 landings 91 % lie within this of their common lag behind the reference; some of that is the reference's."""
 
 
 @dataclass(frozen=True, eq=False)
