@@ -37,7 +37,7 @@ _DURATIONS = {
     TestName.TCS: (
         ("repetitions", N_("keer opgestaan")),
         ("failed_attempts", N_("mislukt")),
-        ("mean_sit_to_stand_duration", N_("opstaan gemiddeld")),
+        ("sit_to_stand_duration", N_("opstaan gemiddeld")),
     ),
 }
 _DECIMALS = {"s": 1, "m/s": 2}
