@@ -382,6 +382,29 @@ def test_a_fall_ends_the_trial_with_a_lower_bound(bench: Bench) -> None:
     assert bound.value == pytest.approx(21.0)
 
 
+@pytest.mark.parametrize("too_late_s", [1.0, 4.0])
+def test_a_fall_said_after_the_sensor_stopped_is_a_fall(
+    bench: Bench, watched: list[Sighting], too_late_s: float
+) -> None:
+    """Within the tail, and when the trial has been concluded: the person who fell sat still before it could be said."""
+    watched.append(Sighting(Sight.STOP, DEVICE_START_S + 20.0, "seated"))
+    started(bench)
+    bench.play(14.0)
+    fell_s = bench.clock.time_s
+    bench.play(6.0 + too_late_s)
+    assert bench.run.snapshot().stopped_by is Source.SENSOR
+    if too_late_s > trial_run.TAIL_S:
+        assert bench.run.wait(10.0) is not None
+    bench.run.end(Outcome.FELL, Reason("ended_fell"), fell_s)
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert (trial.outcome, trial.outcome_reason) == (Outcome.FELL, Reason("ended_fell"))
+    assert trial.hand.stop_s == fell_s
+    everything_is_written(bench.store)
+    assert bench.store.trial(trial.id).outcome is Outcome.FELL
+
+
 def test_unable_before_the_start_is_a_trial_without_a_time(bench: Bench) -> None:
     bench.run.end(Outcome.UNABLE, Reason("cannot_rise"))
     trial = bench.run.wait(10.0)

@@ -233,13 +233,19 @@ class TrialRun:
                 self._phase, self._count = "", 0
 
     def end(self, outcome: Outcome, reason: Reason | None = None, at_s: float | None = None) -> None:
-        """End the trial otherwise than by its protocol: a fall, a stop for safety, unable. The recording is kept."""
+        """End the trial otherwise than by its protocol: a fall, a stop for safety, unable. The recording is kept.
+
+        It may have been stopped while it was being said what happened, by a sensor that saw a person who fell sit
+        still: how it ended goes before that.
+        """
         with self._lock:
-            if self._state in (State.STOPPED, State.DONE):
-                return
             self._outcome, self._outcome_reason = outcome, reason
             at_s = self._clock.now() if at_s is None else at_s
-            if self._state is State.RUNNING:
+            if self._state is State.DONE:
+                self._end_late(at_s)
+            elif self._state is State.STOPPED:
+                self._hand = msgspec.structs.replace(self._hand, stop_s=at_s)
+            elif self._state is State.RUNNING:
                 self._hand = msgspec.structs.replace(self._hand, stop_s=at_s)
                 self._stop(at_s, None)
             else:
@@ -476,7 +482,15 @@ class TrialRun:
         """Be done once the trial is on the disk, or the store has said why not."""
         with self._lock:
             self._state = State.DONE
+            if self._trial.outcome is not self._outcome:  # said while the trial was being concluded
+                self._end_late(self._hand.stop_s)
         self._finished.set()
+
+    def _end_late(self, at_s: float | None) -> None:
+        """Take in how a trial ended that was concluded before it was said."""
+        self._trial = msgspec.structs.replace(self._trial, outcome=self._outcome, outcome_reason=self._outcome_reason)
+        self._measured(msgspec.structs.replace(self._trial.hand, stop_s=at_s))
+        self._save(self._trial)
 
     def _measured(self, hand: HandTimes) -> None:
         """Measure the trial by all its sources, and choose the headline."""
