@@ -47,7 +47,7 @@ PROTOCOLS: dict[TestName, Protocol] = {
             "Ga met uw tenen achter de eerste streep staan. Als ik ‘ja’ zeg, loopt u in uw gewone tempo "
             "tot voorbij de laatste streep. Daar blijft u stilstaan."
         ),
-        key=N_("Toets bij ‘ja’, en nog eens als de eerste voet over de streep van {course_m} m komt."),
+        key=N_("Toets bij ‘ja’, en weer als de eerste voet over de streep van {course_m} m is."),
         position=N_("cliënt staat stil achter de eerste streep"),
         trials=2,
     ),

@@ -26,7 +26,7 @@ _LABELS = {
     "aid": N_("Loophulpmiddel"),
 }
 _HINTS = {
-    "code": N_("zoals K-017; een naam komt niet in het station"),
+    "code": N_("zoals K-017; geen naam"),
     "birth_year": N_("zoals 1941"),
     "age": N_("in jaren vandaag"),
     "sex": N_("v, m of x"),
@@ -140,7 +140,7 @@ class ConfirmPage(Page):
         )
         lines = [tr("Niet testen bij (niet uit de richtlijn):"), "", *(f"  – {reason}" for reason in reasons), ""]
         lines.append(
-            tr("Met een tweede persoon bij: duizelig bij opstaan, koorts, pas geopereerd, kan niet alleen staan.")
+            tr("Alleen met een tweede persoon: duizelig bij opstaan, koorts, pas geopereerd, kan niet alleen staan.")
         )
         self.put("not-when", "\n".join(lines))
         self.put("waiting", "" if self.station.ready else self.station.failure or tr("De opslag wordt geopend …"))
