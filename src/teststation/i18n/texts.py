@@ -146,8 +146,8 @@ REASONS: dict[str, str] = {
     "ended_unsafe": "Niet veilig, gestopt",
     "ended_refused": "Wil niet verder",
     # what an analysis did not find, and what made it less sure
-    "no_rise": "Geen opstaan uit een stoel gevonden: geen test te zien.",
-    "no_walk": "Geen lopen gevonden: geen test te zien.",
+    "no_rise": "Geen opstaan uit een stoel gevonden: geen test herkend.",
+    "no_walk": "Geen lopen gevonden: geen test herkend.",
     "walked_less_than_course": "Gelopen weg ({walked_m} m) is korter dan de baan ({course_m} m): het passeren van de streep is niet te bepalen.",
     "turned_on_course": "Er is omgedraaid: uit de gelopen weg is het passeren van de streep niet te bepalen.",
     "no_transition": "Geen opstaan en geen gaan zitten gevonden.",
