@@ -44,7 +44,7 @@ SCENES: tuple[Scene, ...] = (
         title=N_("Trager dan de grens, met rollator"),
         story=N_(
             "Een Get-Up-and-Go van 22,4 s, met twee factoren die u zag. U bent de therapeut: spatie is uw ‘ja’, de "
-            "sensor stopt de tijd. Daarna: de vlag, de zin waarom, en van wie de grens is."
+            "sensor stopt de tijd. Daarna: de vlag, waarom, en van wie de grens is."
         ),
         client=_WITH_ROLLATOR,
         tapes=("gug_rollator",),
