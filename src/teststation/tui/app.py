@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -65,6 +66,7 @@ class StationApp(App[str], inherit_bindings=False):
         self.ready = False
         self.failure = ""
         self.person = ""
+        self.fault: BaseException | None = None
         self._first = first
         self._translators: dict[Language, Translator] = {}
         self.tr = self.translator(settings.language)
@@ -132,6 +134,11 @@ class StationApp(App[str], inherit_bindings=False):
         if isinstance(self.screen, Page):
             self.screen.refresh_page()
 
+    def _fatal_error(self) -> None:
+        """Keep a fault for whoever started the app: Textual's own page would print local variables, a client's too."""
+        self.fault = sys.exc_info()[1]
+        self._close_messages_no_wait()
+
     def on_unmount(self) -> None:
         """Close what is below in good order."""
         self.bench.close()
@@ -163,7 +170,11 @@ class StationApp(App[str], inherit_bindings=False):
         from teststation.tui.flow import Flow  # noqa: PLC0415 - the station is loaded after the first page
         from teststation.tui.visit import VisitProgress  # noqa: PLC0415 - with it
 
-        visit = self.bench.begin_visit(client, age)
+        try:
+            visit = self.bench.begin_visit(client, age)
+        except TeststationError as error:
+            self._opened(self.tr.reason(error.reason))
+            return
         self.person = client.code
         Flow(self, VisitProgress(visit, client, self.bench.options)).open()
 
@@ -175,7 +186,7 @@ def run(*, demo: bool = False, language: Language | None = None) -> None:
         settings = msgspec.structs.replace(settings, language=language)
     if not demo:
         app = StationApp(StationBench(home() / "store.db", settings), settings)
-        demo = app.run() == DEMO
+        demo = _opened_until_left(app) == DEMO
         settings = msgspec.structs.replace(settings, language=app.tr.language)
     if demo:
         run_demo(settings)
@@ -186,4 +197,12 @@ def run_demo(settings: Settings) -> None:
     from teststation.tui.demo import DemoBench  # noqa: PLC0415 - only a demo plays
     from teststation.tui.screens.tour import TourPage  # noqa: PLC0415 - with it
 
-    StationApp(DemoBench(settings), settings, TourPage).run()
+    _opened_until_left(StationApp(DemoBench(settings), settings, TourPage))
+
+
+def _opened_until_left(app: StationApp) -> str | None:
+    """Run an app to its end; a fault of ours is raised here, once the terminal is the user's again."""
+    left_with = app.run()
+    if app.fault is not None:
+        raise app.fault
+    return left_with

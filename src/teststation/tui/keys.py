@@ -273,7 +273,9 @@ class Press(msgspec.Struct, frozen=True):
 
 
 def meant(key: str, offers: Iterable[Offer], *, typing: bool) -> Act | None:
-    """Tell which of the offered actions a key stands for."""
+    """Tell which of the offered actions a key stands for; a letter is the same with Shift or Caps Lock."""
+    if len(key) == 1:
+        key = key.lower()
     for offer in offers:
         action = ACTION[offer.act]
         if key in (action.typed if typing else action.keys):

@@ -1,0 +1,170 @@
+"""What holds for the whole app: what is loaded when, how it ends, what it may cost to look at."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from textual.color import Color
+
+from teststation import clock
+from teststation.model import Client, TeststationError, Visit
+from teststation.tui.app import THEME, StationApp
+from teststation.tui.demo import DemoBench, tapes
+from teststation.tui.keys import ACTIONS, Act, GoGuard
+from teststation.tui.scenes import SCENES
+from teststation.tui.screens.page import Page
+from teststation.tui.screens.tour import RecordingsPage, TourPage
+from tui.fakes import FakeBench, Hands, shown, station
+
+
+def test_the_first_page_waits_for_nothing_slow() -> None:
+    code = "import sys, teststation.tui.app; print(*(m for m in sys.argv[1:] if m in sys.modules))"
+    slow = ["scipy", "sqlalchemy", "alembic", "bleak", "vqf", "teststation.station", "teststation.store"]
+    ran = subprocess.run([sys.executable, "-c", code, *slow], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == []
+
+
+def test_every_action_has_its_row_and_its_words() -> None:
+    assert {action.act for action in ACTIONS} == set(Act)
+    assert all(action.keys and action.shown and action.label and action.explanation for action in ACTIONS)
+
+
+@pytest.mark.parametrize("key", ["escape", "f5"])
+def test_the_keys_of_a_presenter_that_do_harm_mean_nothing_anywhere(key: str) -> None:
+    assert not [action.act for action in ACTIONS if key in action.keys + action.typed]
+
+
+@pytest.mark.parametrize("name", ["foreground", "primary", "secondary", "warning", "quiet", "orange", "yellow", "sky"])
+def test_text_can_be_read(name: str) -> None:
+    colours = {
+        **THEME.variables,
+        **{k: str(getattr(THEME, k)) for k in ("foreground", "primary", "secondary", "warning")},
+    }
+    text = Color.parse(colours[name])
+    assert contrast(text, Color.parse(str(THEME.background))) >= 4.5
+    assert contrast(text, Color.parse(str(THEME.panel))) >= 4.5
+
+
+def contrast(a: Color, b: Color) -> float:
+    """Contrast ratio of WCAG 2."""
+
+    def luminance(colour: Color) -> float:
+        parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.normalized)
+        return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    bright, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+async def test_a_visit_that_cannot_be_kept_is_said_and_nothing_is_lost() -> None:
+    class Full(FakeBench):
+        def begin_visit(self, client: Client, age: int | None) -> Visit:
+            raise TeststationError("store_disk_full")
+
+    app, _ = station(Full())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        hands = Hands(app, pilot)
+        await hands.press("space")
+        await hands.type("K-017")
+        await hands.press("pagedown", "space")
+        assert "De schijf is vol" in shown(app)
+        assert "K-017" in shown(app)
+
+
+async def test_a_store_that_does_not_open_is_said_on_the_first_page() -> None:
+    class Broken(FakeBench):
+        def open(self) -> None:
+            raise TeststationError("store_busy")
+
+    app, _ = station(Broken())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "houdt het gegevensbestand bezet" in " ".join(shown(app).split())
+
+
+async def test_a_fault_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    class Faulty(Page):
+        def show(self) -> None:
+            secret = "K-017 is Jansen"
+            raise ValueError(secret)
+
+    app, _ = station(first=Faulty)
+    with pytest.raises(ValueError, match="Jansen"):
+        async with app.run_test():
+            pass
+    assert isinstance(app.fault, ValueError)
+    assert "Jansen" not in "".join(capsys.readouterr())
+
+
+# The demo
+
+
+def test_the_scenes_have_their_recordings() -> None:
+    known = tapes()
+    assert len(known) >= 12
+    for scene in SCENES:
+        assert {name for name in scene.tapes if name not in known} == set()
+        assert len({known[name].test for name in scene.tapes}) == 1
+    assert all(set(tape.title) == {"nl", "en"} for tape in known.values())
+
+
+async def test_every_page_of_the_demo_says_that_it_is_simulation() -> None:
+    bench = FakeBench(simulated=True)
+    app = StationApp(bench, station()[0].settings, TourPage)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        hands = Hands(app, pilot)
+        for key in ("", "o", "f1", "f1", "f"):
+            if key:
+                await hands.press(key)
+            assert shown(app).startswith(" SIMULATIE")
+
+
+async def test_the_tour_plays_from_the_first_key_to_a_cited_flag() -> None:
+    """The real station below: a replay, a temporary store, an analysis in its own process; hurried to its end."""
+    settings = station()[0].settings
+    app = StationApp(DemoBench(settings), settings, TourPage)
+    async with app.run_test(size=(100, 30)) as pilot:
+        hands = Hands(app, pilot)
+
+        async def until(text: str) -> None:
+            for _ in range(600):
+                if text in shown(app):
+                    return
+                await pilot.pause(0.05)
+            pytest.fail(f"{text!r} did not come:\n{shown(app)}")
+
+        async def press(key: str) -> None:
+            hands.at_s = clock.now()  # the cue is on the clock that the recording is played by
+            app.go_guard = GoGuard()
+            await hands.press(key, after_s=0.0)
+
+        while not app.ready:
+            await pilot.pause(0.05)
+        await press("space")
+        await until("sensor 100 Hz")
+        await press("space")
+        await until("LOOPT")
+        await press("e")
+        await until("startsein → zit")
+        await press("space")
+        await until("boven de KNGF-grens (20 s)")
+        assert "▲▲  over de grens" in shown(app)
+        assert "Bron: KNGF-richtlijn" in shown(app)
+        await press("space")
+        await until("Rondleiding 2 van 4")
+
+
+async def test_a_recording_is_chosen_with_the_arrows() -> None:
+    app = StationApp(FakeBench(simulated=True), station()[0].settings, RecordingsPage)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        hands = Hands(app, pilot)
+        await hands.press("down", "down", "up")
+        assert "► 4,5 m lopen, langzaam" in shown(app)
+        await hands.press("up", "up")
+        assert "► Stoeltest" in shown(app)
