@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from teststation.model import Conditions, Outcome, TestName, Trial
+from teststation.model import Conditions, Outcome, TestName, TeststationError, Trial
 from teststation.tui.bench import Run
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.guide import GuidePage
@@ -83,7 +83,11 @@ class Flow:
         """Conclude a test and show what it came to."""
         progress = self.progress
         counted = [trial for trial in progress.trials[test] if not trial.practice]
-        result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
+        try:
+            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
+        except TeststationError as error:
+            self.station.notify(self.station.tr.reason(error.reason), markup=False, severity="warning")
+            return
         progress.conclude(test, Conclusion(result, findings))
         self.station.open_page(ResultPage(self, test))
 
