@@ -475,8 +475,7 @@ def test_a_trial_knows_the_protocol_that_it_was_done_under(store: Store, visit: 
     assert stands.run.wait(10.0).conditions.stands == Options().stands  # type: ignore[union-attr]
 
 
-def test_a_recording_that_is_played_to_its_end_ends_the_trial(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial_run, "TAIL_S", 0.05)
+def test_a_recording_that_is_played_to_its_end_ends_the_trial(bench: Bench) -> None:
     started(bench)
     bench.play(12.0)
     assert bench.sensor is not None

@@ -386,10 +386,13 @@ class TrialRun:
             if self._link is Link.ENDED:
                 return
             self._link = {Silent: Link.SILENT, Lost: Link.LOST, Ended: Link.ENDED}[type(event)]
-            if self._state is State.RUNNING and self._link is Link.ENDED:
+            over = self._link is Link.ENDED
+            if self._state is State.RUNNING and over:
                 self._stop(self._clock.now(), Source.SENSOR)
             elif self._state is State.RUNNING:
                 self._lost_in_run = True
+        if over:
+            self._finish()
 
     def _see(self, sighting: Sighting) -> None:
         if self._state not in (State.RUNNING, State.STOPPED):
