@@ -158,6 +158,11 @@ def test_a_key_means_what_the_page_offers_and_nothing_else() -> None:
     assert meant("enter", offers, typing=True) is Act.GO
 
 
+def test_a_letter_means_the_same_with_caps_lock() -> None:
+    assert meant("F", (Offer(Act.FALL),), typing=False) is Act.FALL
+    assert meant("S", (Offer(Act.SENSOR),), typing=True) is None
+
+
 def test_a_held_key_counts_once() -> None:
     guard = GoGuard()
     times = [0.0, *(0.5 + 0.033 * n for n in range(60)), 5.0]
