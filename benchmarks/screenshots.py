@@ -12,6 +12,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
@@ -21,6 +22,7 @@ from teststation.tui.app import StationApp
 from teststation.tui.demo import DemoBench
 from teststation.tui.screens.start import StartPage
 from teststation.tui.screens.tour import RecordingsPage, TourPage
+from teststation.tui.station_bench import StationBench
 from teststation.tui.widgets.block_digits import BlockDigits
 
 OUT = Path(__file__).parents[1] / "docs" / "images"
@@ -136,11 +138,14 @@ async def take(size: tuple[int, int], out: Path, language: Language) -> None:
         (RecordingsPage, a_chair_stand),
         (StartPage, the_start),
     )
+    settings = Settings(language=language)
     for first, session in pages:
-        settings = Settings(language=language)
-        app = StationApp(DemoBench(settings), settings, first)
-        async with app.run_test(size=size) as pilot:
-            await session(Photographer(app, pilot, out, language))
+        with TemporaryDirectory() as folder:
+            demo = first is not StartPage
+            bench = DemoBench(settings) if demo else StationBench(Path(folder) / "store.db", settings)
+            app = StationApp(bench, settings, first)
+            async with app.run_test(size=size) as pilot:
+                await session(Photographer(app, pilot, out, language))
 
 
 def main() -> None:

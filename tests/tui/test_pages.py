@@ -88,6 +88,14 @@ async def test_a_client_is_entered_field_by_field_and_asked_about() -> None:
         assert app.screen.query_one("#height", Input).value == "163,5"
 
 
+async def test_fields_of_one_letter_are_not_too_fast() -> None:
+    async with started() as (app, _, hands):
+        await hands.press("space")
+        await hands.press("1", "enter", "enter", "enter", "v", "enter", after_s=0.1)
+        assert app.focused is not None
+        assert app.focused.id == "height"
+
+
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost() -> None:
     async with started((100, 30)) as (app, _, hands):
         await hands.press("space")

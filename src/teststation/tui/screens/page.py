@@ -160,7 +160,8 @@ class Page(Screen[Any]):
             return
         event.stop()
         event.prevent_default()
-        if act is Act.GO and not self.station.go_guard.accepts(event.time):
+        to_next_field = self.typing and event.key == "enter"
+        if act is Act.GO and not to_next_field and not self.station.go_guard.accepts(event.time):
             return
         self._perform(Press(act, event.key, event.time))
 

@@ -43,8 +43,9 @@ class StartPage(Page):
             (tr("Spatie"), tr("HUISBEZOEK"), tr("een cliënt, drie tests, samenvatting")),
             ("S", tr("SIMULATIE"), tr("opgenomen signalen, eigen tijdelijke opslag, geen sensor nodig")),
         )
-        wide = max(len(name) for _, name, _ in choices)
-        self.put("choices", "\n\n".join(f"[{key}]  {name:<{wide}}   {what}" for key, name, what in choices))
+        keys, names = (max(len(choice[i]) for choice in choices) for i in (0, 1))
+        rows = (f"{f'[{key}]':<{keys + 2}}  {name:<{names}}   {what}" for key, name, what in choices)
+        self.put("choices", "\n\n".join(rows))
         self.put("ready", self._readiness())
         self.put("notice", tr(NOTICE))
 
