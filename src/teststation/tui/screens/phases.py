@@ -87,7 +87,7 @@ def durations(tr: Translator, trial: Trial) -> str:
     """Write what the phases took, on one line: descriptive, without norm or flag."""
     parts = []
     for name, label in _DURATIONS.get(trial.test, ()):
-        measure = trial.measure(name)
+        measure = trial.measure(name, trial.headline_source) or trial.measure(name)
         if measure is not None:
             unit = "" if measure.unit == "1" else f" {measure.unit}"
             parts.append(f"{tr(label)} {tr.number(measure.value, _DECIMALS.get(measure.unit, 0))}{unit}")
