@@ -29,7 +29,7 @@ from teststation.signals.thigh import lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
-from teststation.tests.quality import gap_touches, quality
+from teststation.tests.quality import gap_touches, gap_within, quality
 
 EVENTS = (
     "movement_onset",
@@ -126,7 +126,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         status=Status.INCOMPLETE if reasons else Status.COMPLETE,
         reasons=reasons,
         events=_events(moments),
-        measures=_measures(recording, motion, moments, found.turns, walked),
+        measures=_measures(recording, samples, moments, found.turns, walked),
         quality=quality(samples, notes),
     )
 
@@ -283,7 +283,7 @@ def _around(value: float, half_width: float) -> Interval:
 
 
 def _measures(
-    recording: Recording, motion: Motion, moments: Moments, turns: Sequence[Turn], walked: Array
+    recording: Recording, samples: Samples, moments: Moments, turns: Sequence[Turn], walked: Array
 ) -> tuple[Measure, ...]:
     measures = [
         _between(name, moments[start], moments[end])
@@ -292,16 +292,28 @@ def _measures(
     ]
     if "seated" not in moments:
         onset = moments["movement_onset"]
-        lasted_s = float(motion.time_s[-1]) - onset.time_s
+        lasted_s = _last_seen_s(samples, moments, walked) - onset.time_s
         measures.insert(0, Measure("duration", lasted_s, "s", _around(lasted_s, onset.half_width_s), at_least=True))
     elif recording.cue_s is not None:
         measures.insert(1, _between("duration_from_cue", Moment(recording.cue_s, 0.0), moments["seated"]))
     for number, turn in enumerate(turns, start=1):
+        if gap_within(samples, turn.start_s - _GAP_REACH_S, turn.end_s + _GAP_REACH_S):
+            continue
         angle = math.degrees(turn.angle_rad)
         measures.append(Measure(f"turn_{number}_angle", angle, "deg", _around(angle, _TURN_DEG)))
     if len(turns) == 2:
         measures += _stepping(walked, moments)
     return tuple(measures)
+
+
+def _last_seen_s(samples: Samples, moments: Moments, walked: Array) -> float:
+    """Tell until when the test was surely not over: the last step or event seen.
+
+    Not the end of the recording: the sit may be missing because it was not recognised, and a bound that goes on over
+    the quiet after it would meet a rule that the person does not.
+    """
+    certain = [moment.time_s for moment in moments.values() if not _touched(samples, moment)]
+    return max(moments["movement_onset"].time_s, *certain, *(float(step_s) for step_s in walked[-1:]))
 
 
 def _between(name: str, start: Moment, end: Moment) -> Measure:

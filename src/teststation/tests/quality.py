@@ -39,3 +39,8 @@ def quality(samples: Samples, notes: Sequence[Reason] = ()) -> Quality:
 def gap_touches(samples: Samples, time_s: float, margin_s: float = 0.1) -> bool:
     """Tell whether a moment lies in a gap, or so near to one that it was found by what stands in its place."""
     return bool(np.any((samples.gaps[:, 0] - margin_s < time_s) & (time_s < samples.gaps[:, 1] + margin_s)))
+
+
+def gap_within(samples: Samples, start_s: float, end_s: float) -> bool:
+    """Tell whether samples lack anywhere between two moments."""
+    return bool(np.any((samples.gaps[:, 0] < end_s) & (start_s < samples.gaps[:, 1])))
