@@ -153,7 +153,7 @@ def placement_of(motion: Motion) -> Placement:
     span = float(np.ptp(np.percentile(np.arcsin(np.clip(slow @ main, -1.0, 1.0)), [5, 95])))
     busy = low_pass(stirring(motion.rate_of_turn), _POSTURE_HZ)
     swing = np.linalg.norm(low_pass(motion.up, STIR_HZ) - low_pass(motion.up, _SWING_HZ), axis=1)
-    usual, large = np.percentile(swing[busy > _BUSY_SHARE * np.percentile(busy, 90)], [50, 80])
+    usual, large = np.percentile(swing[busy >= _BUSY_SHARE * np.percentile(busy, 90)], [50, 80])
     if np.ptp(heading(motion)) > _ROUND_RAD:
         thigh = usual > _SWINGING_RAD
     else:
