@@ -19,6 +19,7 @@ import argparse
 import collections
 import itertools
 import json
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,6 @@ DATASET = "tug_composed"
 SLOWNESS = (0.4, 0.7)
 
 _FADE_S = 0.2
-_MAY_OVERLAP = ("turn_2_end", "sit_onset")
-"""Sitting down may begin before the turn is over."""
 
 
 class Composed(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -226,10 +225,11 @@ _THEIRS = {
 
 
 def in_order(found: Analysis) -> bool:
-    """Tell whether the events of a test that was found follow each other as they must."""
+    """Tell whether the events that were found follow each other; sitting down may begin before the turn is over."""
     times = {event.name: event.time_s for event in found.events}
-    order = [times[name] for name in EVENTS if name in times and name not in _MAY_OVERLAP[1:]]
-    return order == sorted(order) and times.get("sit_onset", np.inf) > times.get("turn_2_start", -np.inf)
+    order = [times[name] for name in EVENTS if name in times and name != "sit_onset"]
+    sits_s, turns_s = times.get("sit_onset", math.inf), times.get("turn_2_start", -math.inf)
+    return order == sorted(order) and bool(sits_s > turns_s)
 
 
 def scored(made: Sequence[Composed], dataset: str) -> list[Row]:
@@ -246,7 +246,7 @@ def scored(made: Sequence[Composed], dataset: str) -> list[Row]:
             print(*(f"{reason.code} {reason.params.get('event', '')}".strip() for reason in found.reasons), sep=", ")
         for k, side in enumerate(each.directions, start=1):
             angle = found.measure(f"turn_{k}_angle")
-            right["turn direction"] += angle is not None and ("l" if angle.value > 0 else "r") == side
+            right["turn direction"] += angle is not None and bool(angle.value > 0) == (side == "l")
         for name, truth in each.events.items():
             known[name] += 1
             event = found.event(name)

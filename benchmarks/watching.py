@@ -44,8 +44,8 @@ STOP_IN_TIME_S = {TestName.GUG: 1.5, TestName.TCS: 1.5, TestName.GAIT: STANDING_
 """What the watcher must keep to; a recording that ends before a stop had to be proposed is censored."""
 START_REACH_S = 1.0
 """A start or a repetition seen further from the reference is another one."""
-FALSE_S = 0.5
-"""A stop so long before the reference is false: the reference itself is not surer than that."""
+FALSE_S = 1.0
+"""A stop so long before the reference is false: labels differ by up to 0.6 s, and a thigh rests before the trunk."""
 PAUSE_S = 3.0
 ENDLESS = 10**6
 
@@ -384,6 +384,7 @@ def _stops(
     star = "*" if any(each.stands_in[1] for each, _ in ended) else ""
     false = sum(each.stop_s is not None and each.stop_s < end_s - FALSE_S for each, end_s in ended)
     due = [(each.stop_s, each.still_s) for each, _ in ended if each.still_s is not None]
+    early = sum(each.stop_s is not None and each.still_s is None for each, _ in ended)
     late_s = [stop_s - still_s for stop_s, still_s in due if stop_s is not None and stop_s >= still_s - FALSE_S]
     in_time = sum(late <= STOP_IN_TIME_S[test] for late in late_s)
     return [
@@ -392,6 +393,7 @@ def _stops(
         *delays(f"stop delay{star}", late_s, len(due)),
         row(f"false stops{star}", float(false), "1", false, len(ended)),
         row(f"censored{star}", float(len(ended) - len(due)), "1", len(ended) - len(due), len(ended)),
+        row(f"censored, yet stopped{star}", float(early), "1", early, len(ended) - len(due)),
     ]
 
 
