@@ -13,6 +13,7 @@ from teststation.sensors.synthetic import (
     ADULT,
     BELT,
     FAST,
+    FRAME,
     ON_THIGH,
     ROLLATOR,
     SLOW,
@@ -20,10 +21,18 @@ from teststation.sensors.synthetic import (
     Person,
     chair_stands,
     gait,
+    get_up_and_go,
     sitting,
 )
 from teststation.signals.orientation import orient
-from teststation.signals.postures import Transition, edge, transitions, vertical_velocity
+from teststation.signals.postures import (
+    Transition,
+    believed_rests,
+    edge,
+    resting,
+    transitions,
+    vertical_velocity,
+)
 from teststation.signals.prepare import RATE_HZ, prepare
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -53,6 +62,18 @@ def test_every_rise_and_sit_is_found_and_timed(person: Person, imu: Imu) -> None
         assert sit.onset_s == pytest.approx(generated.time_s("sit_onset", k + 1), abs=0.3 if blind else 0.15)
         assert rise.onset_s < rise.contact_s < rise.half_way_s < rise.end_s
         assert sit.onset_s < sit.contact_s < sit.end_s
+
+
+def test_who_goes_down_slowly_and_evenly_does_not_rest() -> None:
+    mistaken = 0
+    for seed in range(4):
+        generated = get_up_and_go(FRAME, BELT, seed=seed)
+        motion = orient(prepare(generated.recording))
+        going = (motion.time_s > generated.time_s("sit_onset") + 1.0) & (motion.time_s < generated.time_s("seat_on"))
+        mistaken += bool((resting(motion) & going).any())
+        assert not (believed_rests(motion) & going).any()
+        assert [t.rising for t in transitions(motion, Placement.LOWER_BACK)] == [True, False]
+    assert mistaken, "these people no longer show what this is about"
 
 
 def test_the_height_is_that_of_the_hips() -> None:

@@ -25,6 +25,12 @@ _REST_TURNING_RAD_S = 0.10
 """Bending slowly and evenly is not rest, so the rate itself must be small, not only its range."""
 _REST_ACCELERATION_M_S2 = 0.6
 
+_SURE_REST_S = 1.0
+_REST_NEAR_S = 2.0
+_REST_M_S, _REST_DRIFT_M_S2 = 0.05, 0.1
+"""Between two rests so near to each other the velocity drifts by no more, once gravity is put right."""
+_REST_BENT_RAD = np.radians(12.0)
+
 _BIAS_SPREAD_M_S2 = 1.0
 """One standard deviation of an uncalibrated accelerometer's bias, one axis (ADXL345 data sheet: 0.04–0.25 g)."""
 _BIAS_SPAN_S = 8.0
@@ -157,6 +163,37 @@ def resting(motion: Motion) -> Mask:
     acceleration = low_pass(motion.acceleration, 8.0)
     span = maximum_filter1d(acceleration, size, axis=0) - minimum_filter1d(acceleration, size, axis=0)
     quiet: Mask = (maximum_filter1d(turning, size) < _REST_TURNING_RAD_S) & (span.max(axis=1) < _REST_ACCELERATION_M_S2)
+    return quiet
+
+
+def believed_rests(motion: Motion) -> Mask:
+    """Tell where the sensor rests, without the moments in which it only goes up or down evenly.
+
+    A trunk that is bent the furthest on a slow way down to the seat neither turns nor accelerates. So the longest rests
+    are believed first, and then each shorter one, unless it is in a posture unlike the rests before and after and the
+    velocity since (until) the nearer of them speaks against it.
+    """
+    quiet = resting(motion)
+    edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
+    spans = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    sure = np.zeros_like(quiet)
+    for start, stop in spans:
+        sure[start:stop] = stop - start >= _SURE_REST_S * RATE_HZ
+    speed = np.cumsum(vertical_acceleration(motion, sure)) / RATE_HZ
+    believed: list[tuple[int, int]] = []
+    for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
+        k = bisect.bisect(believed, (start, stop))
+        # the neighbours: how far away, and the samples at which they and this rest face each other
+        near = [(start - a[1], a[1] - 1, start) for a in believed[max(k - 1, 0) : k]]
+        near += [(b[0] - stop, b[0], stop - 1) for b in believed[k : k + 1]]
+        bent = all(motion.up[there] @ motion.up[here] < np.cos(_REST_BENT_RAD) for _, there, here in near)
+        apart, there, here = min(near, default=(len(quiet), 0, 0))
+        apart_s = apart / RATE_HZ
+        moves = abs(speed[here] - speed[there]) > _REST_M_S + _REST_DRIFT_M_S2 * apart_s
+        if bent and moves and apart_s < _REST_NEAR_S:
+            quiet[start:stop] = False
+        else:
+            believed.insert(k, (start, stop))
     return quiet
 
 
@@ -386,7 +423,7 @@ def _crossing(values: Array, start: int, stop: int, level: float, step: int) -> 
 
 
 def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transition]:
-    rest = resting(motion)
+    rest = believed_rests(motion)
     raw = vertical_acceleration(motion, rest)
     velocity = low_pass(vertical_velocity(raw, rest, motion.covered), _LOBE_HZ)
     found, jolting = lobes(velocity, low_pass(raw, 12.0)), _jolting(raw)
