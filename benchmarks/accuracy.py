@@ -16,6 +16,7 @@ from pathlib import Path
 TESTS = {
     "tug_pocket": "gug",
     "tug_composed": "gug",
+    "tug_composed_slow": "gug",
     "eurobench_sts": "tcs",
     "rantalainen_sts": "tcs",
     "sisfall_chair": "tcs",
