@@ -256,7 +256,9 @@ def scored(made: Sequence[Composed], dataset: str) -> list[Row]:
         if steps is not None:
             errors["steps"].append(steps.value - len(each.contacts_s))
         known["steps"] += 1
-    people = len({each.subject for each in made})
+    sitters, walkers = (len({each.subject.split("+")[k] for each in made}) for k in (0, 1))
+    forced = len({each.subject.split("+")[0] for each in made if "seat_off" in each.events})
+    people = {"seat": forced, "turn": walkers, "step": walkers}
 
     def row(figure: str, value: float | None, unit: str, n: int, of: int) -> Row:
         return Row(
@@ -268,7 +270,7 @@ def scored(made: Sequence[Composed], dataset: str) -> list[Row]:
             unit=unit,
             n=n,
             of=of,
-            people=people,
+            people=people.get(figure[:4], sitters + walkers),
         )
 
     shares = {"complete": len(made), "order": len(made), "turn direction": 2 * len(made)}
@@ -297,10 +299,10 @@ def main() -> None:
         for each in made:
             write(options.out / dataset, each, dataset)
     rows = scored(made, dataset)
-    print(f"\n{dataset}: {len(made)} recordings of {rows[0].people} pairs of people")
+    print(f"\n{dataset}: {len(made)} recordings of {rows[0].people} people")
     for row in rows:
         value = "none" if row.value is None else f"{row.value:+.3f}"
-        print(f"  {row.figure:22s} {value:>8s} {row.unit:2s} {row.n:4d} of {row.of:4d}")
+        print(f"  {row.figure:22s} {value:>8s} {row.unit:2s} {row.n:4d} of {row.of:4d}, {row.people} people")
     save(rows, options.json)
 
 
