@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 from teststation.model import Analysis, Recording, TestName
@@ -14,7 +16,9 @@ class Analyst:
     """The process in which recordings are analysed; SciPy is loaded there, not in the screen's process."""
 
     def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor or ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._executor = executor or ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        )
 
     def warm(self) -> None:
         """Load what the first analysis needs; call it after the first screen has been drawn."""
@@ -27,6 +31,18 @@ class Analyst:
     def close(self) -> None:
         """End the process."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End when the station does, also when it is killed: a worker waits for work for ever otherwise."""
+    station = multiprocessing.parent_process()
+    assert station is not None
+
+    def wait() -> None:
+        station.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _load() -> None:
