@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +114,9 @@ class StationApp(App[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the first page; only then open what is slow."""
+        if hasattr(signal, "SIGHUP"):  # the window was closed: leave in good order, a temporary store is not left behind
+            for told in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(told, self.exit)
         self.push_screen(self._first())
         self.call_after_refresh(self._open_bench)
 
