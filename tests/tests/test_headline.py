@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from teststation.model import (
@@ -111,3 +112,23 @@ def test_the_conditions_are_those_of_the_trials_used() -> None:
 
 def test_a_mean_with_a_lower_bound_in_it_is_a_lower_bound() -> None:
     assert mean_of([SENSOR, Measure("duration_from_cue", 30.0, "s", (30.0, 30.0), at_least=True)]).at_least
+
+
+@pytest.mark.parametrize("source", [Source.SENSOR_AND_KEY, Source.KEY])
+def test_the_speed_beside_a_crossing_is_of_the_same_source(source: Source) -> None:
+    speeds = {Source.SENSOR_AND_KEY: 1.1, Source.KEY: 1.2, Source.SENSOR: 0.9}
+    measures = tuple(
+        measure
+        for timed_by, speed in speeds.items()
+        for measure in (
+            Measure("crossing_time", 4.572 / speed, "s", (3.0, 6.0), timed_by),
+            Measure("speed", speed, "m/s", (0.8, 1.3), timed_by),
+        )
+    )
+    walked = msgspec.structs.replace(trial(1, None, headline_source=source, measures=measures), test=TestName.GAIT)
+
+    result = result_of(TestName.GAIT, Options(), [walked])
+
+    assert {m.name: m.value for m in result.measures} == pytest.approx(
+        {"crossing_time": 4.572 / speeds[source], "speed": speeds[source]}
+    )

@@ -144,12 +144,21 @@ def _headline(trial: Trial, test: TestName, options: Options) -> Measure | None:
 def _beside(trials: Sequence[Trial], test: TestName, options: Options) -> list[Measure]:
     """Average what else every trial's sensor measured."""
     names = set(headline_measures(test, options))
-    found = [
-        {m.name: m for m in trial.measures if m.source in _SENSOR_TIMED and m.name not in names} for trial in trials
-    ]
+    found = [_first_of_each_name(trial, names) for trial in trials]
     if not found:
         return []
     return [mean_of([each[name] for each in found]) for name in found[0] if all(name in each for each in found)]
+
+
+def _first_of_each_name(trial: Trial, without: set[str]) -> dict[str, Measure]:
+    """Take the headline's own source first, so that a speed is that of the time beside it; then as they are listed."""
+    sources = (trial.headline_source, *_SENSOR_TIMED)
+    ranked = sorted((m for m in trial.measures if m.source in sources), key=lambda m: m.source is not sources[0])
+    found: dict[str, Measure] = {}
+    for measure in ranked:
+        if measure.name not in without:
+            found.setdefault(measure.name, measure)
+    return found
 
 
 def _rule(test: TestName, trials: int) -> str:
