@@ -114,7 +114,8 @@ class StationApp(App[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the first page; only then open what is slow."""
-        if hasattr(signal, "SIGHUP"):  # the window was closed: leave in good order, a temporary store is not left behind
+        if hasattr(signal, "SIGHUP"):
+            # The window was closed: leave in good order, or a temporary store stays behind.
             for told in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(told, self.exit)
         self.push_screen(self._first())
