@@ -153,7 +153,7 @@ class ReviewPage(Page):
         cue = [] if recording.cue_s is None else [recording.cue_s]
         edges = sorted({*cue, *(p.start_s for p in found), *(p.end_s for p in found)})
         first, last = float(recording.time_s[0]), float(recording.time_s[-1])
-        if edges:
+        if found:  # without phases all is shown: what was tried in vain is to be seen
             first, last = max(first, edges[0] - _AROUND_S), min(last, edges[-1] + _AROUND_S)
         size = (
             np.linalg.norm(recording.acceleration, axis=1),
