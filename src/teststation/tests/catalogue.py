@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from teststation.model import Analysis, Recording, TestName
+from teststation.model import Analysis, Interval, Recording, TestName
 from teststation.tests.base import ClinicalTest, Options
 
 ANALYSIS_VERSION = "1"
@@ -27,6 +27,24 @@ def clinical_test(name: TestName) -> ClinicalTest:
 
 
 def analyse(recording: Recording, test: TestName, options: Options) -> Analysis:
-    """Find a test in a whole recording; a function of this module so that a worker process can be handed it."""
+    """Find a test in a whole recording; a function of this module so that a worker process can be handed it.
+
+    NumPy's numbers end here: they pass for floats in arithmetic, and not in JSON, a database or a decimal.
+    """
     found = clinical_test(test).analyse(recording, options)
-    return msgspec.structs.replace(found, version=ANALYSIS_VERSION)
+    return msgspec.structs.replace(
+        found,
+        version=ANALYSIS_VERSION,
+        events=tuple(
+            msgspec.structs.replace(event, time_s=float(event.time_s), interval_s=_plain(event.interval_s))
+            for event in found.events
+        ),
+        measures=tuple(
+            msgspec.structs.replace(measure, value=float(measure.value), interval=_plain(measure.interval))
+            for measure in found.measures
+        ),
+    )
+
+
+def _plain(interval: Interval) -> Interval:
+    return float(interval[0]), float(interval[1])
