@@ -18,7 +18,9 @@ from teststation.sensors.synthetic import (
     ADULT,
     BELT,
     FAST,
+    FRAME,
     ON_THIGH,
+    ROLLATOR,
     SLOW,
     Generated,
     Imu,
@@ -26,6 +28,7 @@ from teststation.sensors.synthetic import (
     Until,
     cannot_rise,
     chair_stands,
+    draw_person,
     gait,
     get_up_and_go,
     sitting,
@@ -148,7 +151,37 @@ def test_time_runs_from_the_first_attempt(imu: Imu) -> None:
 
 
 @IMUS
-@pytest.mark.parametrize("until", ["walk_out", "turn_1", "walk_back", "turn_2"])
+def test_a_chain_of_attempts_counts_from_the_first(imu: Imu) -> None:
+    generated = get_up_and_go(SLOW, imu, seed=6, attempts=(0.5, 0.4))
+
+    onset = analyse(generated.recording, AUTO).event("movement_onset")
+
+    assert onset is not None
+    assert onset.time_s == pytest.approx(generated.time_s("movement_onset"), abs=0.2 if imu is BELT else 0.5)
+
+
+@IMUS
+@pytest.mark.parametrize("person", [FRAME, ROLLATOR], ids=["frame", "rollator"])
+def test_people_with_a_walking_aid_are_timed(person: Person, imu: Imu) -> None:
+    for seed in range(3):
+        generated = get_up_and_go(person, imu, seed=seed, rest_s=3.0)
+
+        analysis = analyse(generated.recording, AUTO)
+
+        assert analysis.status == Status.COMPLETE
+        assert measured(analysis, "duration").contains(true_duration_s(generated))
+
+
+def test_a_leg_held_bent_between_the_steps_of_a_frame_is_no_seat() -> None:
+    generated = get_up_and_go(draw_person(43), ON_THIGH, seed=43, rest_s=3.0)
+
+    duration = measured(analyse(generated.recording, AUTO), "duration")
+
+    assert duration.value == pytest.approx(true_duration_s(generated), abs=0.6)
+
+
+@IMUS
+@pytest.mark.parametrize("until", ["standing", "walk_out", "turn_1", "walk_back", "turn_2"])
 def test_who_stops_half_way_has_a_lower_bound(imu: Imu, until: Until) -> None:
     generated = get_up_and_go(ADULT, imu, seed=7, until=until)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,18 @@ _BUSY_HZ = 0.5
 _BUSY_SHARE = 0.5
 _NEAR_RAD = np.radians(40.0)
 
+_STEADY_RAD, _STEADY_SHARE = np.radians(25.0), 0.6
+"""Who walks keeps the thigh about its mean; who only rises and sits is seldom near it."""
+_STOOD_RAD = np.radians(50.0)
+_STILL_RAD_S = 0.1
+
 _POSTURE_HZ = 1.0
 _LEAST_SEATED_RAD = np.radians(18.0)
 _QUIET_SHARE = 0.3
 _FINAL_SHARE = 0.6
 _LEAST_SEATED_S = 0.2
+_SMALL_SHARE = 0.6
+"""What changes the posture by less than this share of a test's rise and sit is no part of the test."""
 
 _SWING_HZ = 0.7
 _LYING_RAD = np.radians(65.0)
@@ -31,14 +39,23 @@ _AFTER_SIT_S = 1.0
 
 RETRY_S = 3.0
 """A failed attempt to rise is followed by the next within this; a longer rest belongs to waiting."""
+_WEAK_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class Flip:
-    """A change of posture, about the sample `at`; `seat` is the vertical in the sensor's frame while seated there."""
+    """A change of posture.
+
+    Parameters
+    ----------
+    at : the sample about which it happens
+    size : how large it is, beside the others of the recording (metres at a trunk, rad at a thigh)
+    seat : (3,) the vertical in the sensor's frame while seated there
+    """
 
     at: int
     rises: bool
+    size: float
     seat: Array | None = None
 
 
@@ -56,52 +73,87 @@ class Outline:
         return self.sit is not None and len(self.turns) == 2
 
 
-def upright(motion: Motion) -> Array:
-    """Find the vertical in the sensor's frame while the person walks: (3,) unit vector.
+def upright(motion: Motion) -> Array | None:
+    """Find the vertical in the sensor's frame while the person is upright: (3,) unit vector; None who never is.
 
     Walking is where the sensor turns about most. What happens to the sensor in another posture (a phone taken out of
-    the pocket) is left out by a second look at what is near the first answer.
+    the pocket) is left out by a second look at what is near the first answer. Where nobody walks, upright is the other
+    posture than the first in which the sensor is still.
     """
-    busy = low_pass(stirring(motion.rate_of_turn), _BUSY_HZ)
-    walking = busy > _BUSY_SHARE * np.percentile(busy, 90)
+    moving = stirring(motion.rate_of_turn)
+    busy = low_pass(moving, _BUSY_HZ)
+    walking = busy >= _BUSY_SHARE * np.percentile(busy, 90)
     mean = _unit(np.median(motion.up[walking], axis=0))
     near = walking & (motion.up @ mean > np.cos(_NEAR_RAD))
-    return _unit(motion.up[near].mean(axis=0)) if near.any() else mean
+    up = _unit(motion.up[near].mean(axis=0)) if near.any() else mean
+    if np.mean(tilt(low_pass(motion.up[walking], _POSTURE_HZ), up) < _STEADY_RAD) >= _STEADY_SHARE:
+        return up
+    still = motion.up[moving < _STILL_RAD_S]
+    other = still[tilt(still, still[0]) > _STOOD_RAD] if len(still) else still
+    return _unit(other.mean(axis=0)) if len(other) else None
 
 
 def outline(motion: Motion, flips: list[Flip]) -> Outline | None:
-    """Choose the first rise that leads over two turns to a sit; else the fullest there is. `flips` in order of time."""
+    """Choose the first rise that leads over two turns to a sit; else the fullest there is. `flips` in order of time.
+
+    Small changes of posture on the way (a leg held bent, an attempt that failed) are passed over.
+    """
     found: list[Outline] = []
-    for k, rise in enumerate(flips):
-        if not rise.rises:
-            continue
-        sit = next((flip for flip in flips[k + 1 :] if not flip.rises), None)
-        last = len(motion) - 1 if sit is None else min(len(motion) - 1, sit.at + round(_AFTER_SIT_S * RATE_HZ))
-        whole = Outline(rise, sit, tuple(find_two_turns(motion, rise.at, last)))
-        if whole.whole:
-            return whole
-        found.append(whole)
+    for rise, sit in _pairs(flips):
+        test = _between(motion, rise, sit)
+        if test.whole:
+            return test
+        found.append(test)
     return max(found, key=lambda o: (len(o.turns), o.sit is not None), default=None)
 
 
-def first_attempt(share: Array, onset: int, least: float) -> int | None:
+def _pairs(flips: list[Flip]) -> Iterator[tuple[Flip, Flip | None]]:
+    """Give every rise with the next sit, if any, and with each later one that only smaller flips part it from."""
+    for k, rise in enumerate(flips):
+        if not rise.rises:
+            continue
+        between = 0.0
+        alone = True
+        for flip in flips[k + 1 :]:
+            if not flip.rises and (alone or between < _SMALL_SHARE * min(rise.size, flip.size)):
+                alone = False
+                yield rise, flip
+            between = max(between, flip.size)
+            if between >= _SMALL_SHARE * rise.size and not alone:
+                break
+        if alone:
+            yield rise, None
+
+
+def _between(motion: Motion, rise: Flip, sit: Flip | None) -> Outline:
+    last = len(motion) - 1 if sit is None else min(len(motion) - 1, sit.at + round(_AFTER_SIT_S * RATE_HZ))
+    return Outline(rise, sit, tuple(find_two_turns(motion, rise.at, last)))
+
+
+def first_attempt(share: Array, onset: int, least: float, lead: int = 0) -> int | None:
     """Find where the first of some failed attempts to rise begins, each followed by the next within `RETRY_S`.
+
+    A weaker stir may part an attempt from the next, but alone it is none.
 
     Parameters
     ----------
     share : (n,) of the way up, or of the bend, about 0 seated and still
     onset : index where the rise itself begins
     least : an attempt reaches this share
+    lead : so many samples before the share changes an attempt has begun
     """
     first = None
     at = onset
     while True:
         earliest = max(0, at - round(RETRY_S * RATE_HZ))
-        over = np.flatnonzero(share[earliest:at] > least)
-        begin = last_below(share, earliest + int(over[-1]), least / 4) if len(over) else 0
+        over = np.flatnonzero(share[earliest:at] > _WEAK_SHARE * least)
+        last = earliest + int(over[-1]) if len(over) else 0
+        begin = last_below(share, last, least / 4)
         if begin == 0:
             return first
-        first = at = begin
+        if share[begin : last + 1].max() > least:
+            first = begin
+        at = max(0, begin - lead)
 
 
 def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
@@ -121,14 +173,15 @@ def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
     flips: list[Flip] = []
     for k, (start, stop) in enumerate(seats):
         seat = _unit(motion.up[start:stop].mean(axis=0))
-        away = tilt(slow, seat) > 0.5 * float(tilt(up[None, :], seat)[0])
+        size = float(tilt(up[None, :], seat)[0])
+        away = tilt(slow, seat) > 0.5 * size
         after = seats[k + 1][0] if k + 1 < len(seats) else len(angle)
         before = seats[k - 1][1] if k else 0
         left, reached = np.flatnonzero(away[stop:after]), np.flatnonzero(away[before:start])
         if len(reached):
-            flips.append(Flip(before + int(reached[-1]) + 1, rises=False, seat=seat))
+            flips.append(Flip(before + int(reached[-1]) + 1, rises=False, size=size, seat=seat))
         if len(left):
-            flips.append(Flip(stop + int(left[0]), rises=True, seat=seat))
+            flips.append(Flip(stop + int(left[0]), rises=True, size=size, seat=seat))
     return flips
 
 

@@ -67,7 +67,7 @@ _LEAD_S = 2.5
 _RATE_HZ = 4.0
 _ENDS = (0.10, 0.40)
 
-_THROWN = 1.5
+THROWN = 1.5
 """The trunk gathers speed until the seat is left, and loses it slowly when it is back."""
 
 _SEAT_OFF_SHARE = 0.9
@@ -485,9 +485,9 @@ def _events(
     forward = bend.low + int(np.argmax(rate[bend.low : bend.peak + 1]))
     back = bend.peak + int(np.argmin(rate[bend.peak : bend.high + 1]))
     if bend.forward_rad >= _SEEN_BEND_RAD:
-        begun = edge(rate, forward, bend.low, _THROWN if lobe.way_m > 0 else 1.0)
+        begun = edge(rate, forward, bend.low, THROWN if lobe.way_m > 0 else 1.0)
     if bend.back_rad >= _SEEN_BEND_RAD:
-        came_back = edge(-rate, back, bend.high, 1.0 if lobe.way_m > 0 else _THROWN)
+        came_back = edge(-rate, back, bend.high, 1.0 if lobe.way_m > 0 else THROWN)
         ended = max(ended, came_back) if lobe.way_m > 0 else came_back
     if lobe.way_m < 0:
         return begun, max(begun, _seat_on(velocity, jolting, lobe, placement)), ended

@@ -172,5 +172,5 @@ def _edges(motion: Motion, way: Array, cuts: list[int]) -> Turn | None:
     # the straight line through the turn's lower (upper) part, led to the level before (after)
     start = low - (half - low) * _LOW / (_HALF - _LOW)
     stop = high + (high - half) * _LOW / (_HALF - _LOW)
-    at = motion.time_s[0]
+    at = float(motion.time_s[0])
     return Turn(at + start / RATE_HZ, at + stop / RATE_HZ, angle)

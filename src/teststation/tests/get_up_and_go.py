@@ -19,11 +19,11 @@ from teststation.model import (
     Status,
     TestName,
 )
-from teststation.signals.onset import first_instant
+from teststation.signals.onset import STIR_HZ
 from teststation.signals.orientation import Motion, orient, tilt
 from teststation.signals.phases import Flip, first_attempt, outline, placement_of, thigh_flips, upright
-from teststation.signals.postures import Transition, transitions
-from teststation.signals.prepare import RATE_HZ, Array, Samples, prepare
+from teststation.signals.postures import THROWN, Transition, edge, transitions
+from teststation.signals.prepare import RATE_HZ, Array, Samples, low_pass, prepare
 from teststation.signals.steps import contacts
 from teststation.signals.thigh import lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn
@@ -76,6 +76,12 @@ _LAST_STEP_S = 0.2
 
 _RETRY_LIFTED, _RETRY_BENT = 0.12, 0.5
 """A failed attempt lifts a thigh by such a share of the way up, or bends a trunk by such a share of the rise's bend."""
+
+_THROW_S = 1.0
+"""The trunk bends the fastest no longer after its first eighth, which comes no longer after its begin."""
+
+_STOOD_M = 0.25
+"""Who is said to be still standing has come up so far: most of a seat's height, and more than a failed attempt."""
 
 _GAP_REACH_S = 0.25
 """Samples that lack so near to an event may have moved it."""
@@ -148,16 +154,17 @@ def find(motion: Motion, placement: Placement) -> Found:
 def _find_at_thigh(motion: Motion) -> Found:
     """Time rising and sitting by the thigh's inclination, and the trunk's part of both by what stirs the thigh."""
     up = upright(motion)
-    plan = outline(motion, thigh_flips(motion, up))
-    if plan is None:
+    plan = None if up is None else outline(motion, thigh_flips(motion, up))
+    if up is None or plan is None:
         return Found({})
 
     def outer(stir_s: float) -> float:
         return max(_THIGH_OUTER_S, _THIGH_OUTER_SHARE * stir_s)
 
     rise = rise_edge(motion, plan.rise, up)
-    first = first_attempt(lifted(motion, plan.rise, up), int(rise.outer), _RETRY_LIFTED)
-    onset = rise.outer if first is None else max(0.0, first - (rise.low - rise.outer))
+    lead = rise.low - rise.outer
+    first = first_attempt(lifted(motion, plan.rise, up), int(rise.outer), _RETRY_LIFTED, round(lead))
+    onset = rise.outer if first is None else max(0.0, first - lead)
     moments = {
         "movement_onset": _moment(motion, onset, outer(rise.stir_s)),
         "seat_off": _moment(motion, rise.contact, _THIGH_CONTACT_S),
@@ -176,8 +183,8 @@ def _find_at_thigh(motion: Motion) -> Found:
 def _find_at_trunk(motion: Motion, placement: Placement) -> Found:
     """Take the events of rising and sitting from the trunk's own transitions."""
     seen = {_index(motion, t.contact_s): t for t in transitions(motion, placement)}
-    plan = outline(motion, [Flip(at, rises=t.rising) for at, t in seen.items()])
-    if plan is None:
+    plan = outline(motion, [Flip(at, rises=t.rising, size=t.height_m) for at, t in seen.items()])
+    if plan is None or (plan.sit is None and plan.rise.size < _STOOD_M):
         return Found({})
     rise = seen[plan.rise.at]
     retry_s = _bent_before(motion, rise)
@@ -201,12 +208,13 @@ def _bent_before(motion: Motion, rise: Transition) -> float | None:
     onset, contact = _index(motion, rise.onset_s), _index(motion, rise.contact_s)
     seat = motion.up[max(0, onset - round(0.3 * RATE_HZ)) : onset + 1].mean(axis=0)
     bent = tilt(motion.up, seat / np.linalg.norm(seat))
-    share = bent / float(np.max(bent[onset : contact + 1]))
-    first = first_attempt(share, onset, _RETRY_BENT)
+    first = first_attempt(bent / float(np.max(bent[onset : contact + 1])), onset, _RETRY_BENT)
     if first is None:
         return None
-    begin = first_instant(share[first : onset + 1])
-    return float(motion.time_s[0]) + (first + (begin or 0.0)) / RATE_HZ
+    rate = np.gradient(low_pass(bent, STIR_HZ))
+    fastest = first + int(np.argmax(rate[first : first + round(_THROW_S * RATE_HZ)]))
+    begun = edge(rate, fastest, max(0, first - round(_THROW_S * RATE_HZ)), THROWN)
+    return float(motion.time_s[0]) + begun / RATE_HZ
 
 
 def _index(motion: Motion, time_s: float) -> int:
