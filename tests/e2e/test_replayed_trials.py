@@ -36,7 +36,7 @@ def played(
         visit = store.begin_visit(client.code, age=82).result()
         run = TrialRun(
             visit, test, 1, options=options, sensor=Replay(recording, clock=clock, faults=faults),
-            store=store, analyst=Analyst(executor), clock=clock,
+            store=store, analyst=Analyst(lambda: executor), clock=clock,
         )  # fmt: skip
         run.connect()
         clock.speed = SPEED

@@ -6,6 +6,7 @@ import asyncio
 import queue
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ class Bench:
         self.device_s = DEVICE_START_S
         self.run = TrialRun(
             visit, test, 1, options=Options(), sensor=self.sensor, store=store,
-            analyst=Analyst(self.executor), clock=self.clock,
+            analyst=Analyst(lambda: self.executor), clock=self.clock,
         )  # fmt: skip
 
     def connect(self) -> None:
@@ -517,3 +518,53 @@ def test_the_plot_gets_the_newest_seconds(bench: Bench) -> None:
     assert time_s[-1] == 0.0
     assert time_s[0] == pytest.approx(-2.0, abs=0.011)
     assert acceleration.shape == (len(time_s), 3)
+
+
+def test_a_watcher_that_fails_costs_no_sample(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        @staticmethod
+        def watch(options: Options) -> ScriptedWatcher:
+            return ScriptedWatcher(None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(trial_run, "clinical_test", lambda _: Failing)
+    started(bench)
+    bench.play(12.0)
+    assert bench.run.snapshot().link is Link.STREAMING
+    bench.go()
+    bench.play(4.0)
+    assert bench.run.wait(10.0) is not None
+    assert bench.executor.recording is not None
+    assert np.diff(bench.executor.recording.time_s).max() < 0.011
+
+
+def test_a_cue_before_the_first_sample_is_a_cue(bench: Bench) -> None:
+    bench.run.arm()
+    bench.clock.time_s += 1.0
+    bench.go()
+    bench.play(12.0)
+    assert bench.run.snapshot().link is Link.STREAMING
+
+
+def test_an_analyst_that_died_is_replaced() -> None:
+    class Dying(Inline):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            raise BrokenProcessPool
+
+    made = [Dying(analysis()), Inline(analysis())]
+    analyst = Analyst(lambda: made.pop(0))
+    recording = Recording(time_s=np.zeros(1), acceleration=np.zeros((1, 3)), angular_velocity=np.zeros((1, 3)))
+    assert analyst.submit(recording, TestName.GUG, Options()).result() == analysis()
+
+
+def test_an_analysis_that_cannot_begin_leaves_the_hands_time(bench: Bench) -> None:
+    def refuse(*_: Any) -> Future[Any]:
+        raise RuntimeError("closing")
+
+    bench.executor.submit = refuse  # type: ignore[method-assign]
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert (trial.headline_source, trial.outcome_reason) == (Source.KEY, Reason("analysis_failed"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 
 from teststation.model import Analysis, Recording, TestName
 from teststation.tests.base import Options
@@ -13,12 +14,16 @@ from teststation.tests.catalogue import analyse, clinical_test
 
 
 class Analyst:
-    """The process in which recordings are analysed; SciPy is loaded there, not in the screen's process."""
+    """The process in which recordings are analysed; SciPy is loaded there, not in the screen's process.
 
-    def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor or ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
-        )
+    Parameters
+    ----------
+    executor : makes what the analyses run in; it is called again where the last one has died
+    """
+
+    def __init__(self, executor: Callable[[], Executor] | None = None) -> None:
+        self._make = executor or _process
+        self._executor = self._make()
 
     def warm(self) -> None:
         """Load what the first analysis needs; call it after the first screen has been drawn."""
@@ -26,11 +31,20 @@ class Analyst:
 
     def submit(self, recording: Recording, test: TestName, options: Options) -> Future[Analysis]:
         """Analyse a recording."""
-        return self._executor.submit(analyse, recording, test, options)
+        try:
+            return self._executor.submit(analyse, recording, test, options)
+        except BrokenExecutor:
+            self._executor = self._make()
+            return self._executor.submit(analyse, recording, test, options)
 
     def close(self) -> None:
         """End the process."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _process() -> Executor:
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:

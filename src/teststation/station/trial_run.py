@@ -362,13 +362,21 @@ class TrialRun:
             watcher = self._watcher if self._state in (State.RUNNING, State.STOPPED) else None
         if watcher is not None:
             # Outside of the lock: the screen must not wait for the watcher.
-            sightings = watcher.feed(packet.time_s, packet.acceleration, packet.angular_velocity)
+            sightings = self._watched(watcher, packet)
             with self._lock:
                 for sighting in sightings:
                     self._see(sighting)
                 whole = self._tail_is_recorded()
             if whole:
                 self._finish()
+
+    def _watched(self, watcher: Watcher, packet: Packet) -> list[Sighting]:
+        try:
+            return watcher.feed(packet.time_s, packet.acceleration, packet.angular_velocity)
+        except Exception:  # noqa: BLE001 - a watcher only proposes: its fault must not cost a sample, and the key stops
+            _log.exception("the watcher failed")
+            self._watcher = None
+            return []
 
     def _hear_news(self, event: Connected | Gap | Battery) -> None:
         with self._lock:
@@ -423,7 +431,9 @@ class TrialRun:
         self._sensor.cue()
         self._watcher = clinical_test(self.test).watch(self.options)
         if offset is not None:
-            self._watcher.feed(*self._captured.since(at_s - offset - _LOOK_BACK_S))
+            before = Packet(at_s, *self._captured.since(at_s - offset - _LOOK_BACK_S))
+            if len(before.time_s):
+                self._watched(self._watcher, before)
 
     def _stop(self, at_s: float, by: Source | None, tail_s: float = TAIL_S) -> None:
         self._state = State.STOPPED
@@ -458,7 +468,13 @@ class TrialRun:
         if recording is None:
             self._conclude(None, None)
         else:
-            self._analyst.submit(recording, self.test, self.options).add_done_callback(self._analysed)
+            try:
+                future = self._analyst.submit(recording, self.test, self.options)
+            except RuntimeError:  # the process has died, or the station is closing
+                _log.exception("the analysis could not begin")
+                self._conclude(None, Reason("analysis_failed"))
+            else:
+                future.add_done_callback(self._analysed)
 
     def _analysed(self, future: Future[Analysis]) -> None:
         error = future.exception()
