@@ -1,4 +1,8 @@
-"""All tables: `python -m benchmarks --data DIR`, as `make bench` runs it."""
+"""All tables, and the results that are kept: `python -m benchmarks --data DIR`, as `make bench` runs it.
+
+Without `--all` only what takes a minute or two: generated signals, speed, accuracy on people. With it also the worse
+sensors, the live watcher, the composed belt tests and the other toolkits, which take an hour.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,39 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.kept import RESULTS
+
+ON_NOBODY = {"generated": ["generated"], "speed": ["speed"]}
+ON_PEOPLE = {"people": ["accuracy"]}
+AT_LENGTH = {
+    "robustness": ["robustness"],
+    "watching": ["watching"],
+    "composed": ["compose"],
+    "composed_slow": ["compose", "--slow"],
+    "peers": ["peers"],
+}
+
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    data = parser.parse_args().data
-    subprocess.run([sys.executable, "-m", "benchmarks.generated"], check=True)
-    subprocess.run([sys.executable, "-m", "benchmarks.speed"], check=True)
-    if data.is_dir():
-        subprocess.run([sys.executable, "-m", "benchmarks.accuracy", "--data", str(data)], check=True)
-    else:
-        print(f"{data}: no recordings of people here, accuracy on people not measured")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where to write; the results kept in git")
+    parser.add_argument("--all", action="store_true", help="also what takes long")
+    options = parser.parse_args()
+    options.results.mkdir(parents=True, exist_ok=True)
+    for name, command in ON_NOBODY.items():
+        _run(command, options.results / f"{name}.json")
+    if not options.data.is_dir():
+        print(f"{options.data}: no recordings of people here, accuracy on people not measured")
+        return
+    for name, command in (ON_PEOPLE | AT_LENGTH if options.all else ON_PEOPLE).items():
+        _run([*command, "--data", str(options.data)], options.results / f"{name}.json")
+
+
+def _run(command: list[str], kept: Path) -> None:
+    module, *options = command
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *options, "--json", str(kept)], check=True)
 
 
 if __name__ == "__main__":

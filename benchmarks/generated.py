@@ -1,6 +1,6 @@
 """Accuracy on generated signals with exact truth, both placements: errors per event and per measure.
 
-    python -m benchmarks.generated [--people 20]
+    python -m benchmarks.generated [--people 20] [--json FILE]
 
 Generated signals are kinder than people: this shows that the method has no error of its own, not how well it does on
 people.
@@ -12,9 +12,14 @@ import argparse
 import collections
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from benchmarks.accuracy import show
+from benchmarks.errors import Found, errors
+from benchmarks.kept import Kept, save_kept
+from benchmarks.rows import Row, rounded
 from teststation.model import Analysis, Recording, Status, TestName
 from teststation.sensors.synthetic import (
     BELT,
@@ -31,6 +36,7 @@ from teststation.tests.catalogue import clinical_test
 
 PLACEMENTS = {"lower_back": BELT, "thigh": ON_THIGH}
 CONTACT_S = 0.25
+UNITS = {"repetitions": "1", "steps": "1"}
 
 
 def mounted(imu: Imu, seed: int) -> Imu:
@@ -82,12 +88,11 @@ def truths(test: TestName, made: Generated) -> dict[str, float]:
     return walked
 
 
-def errors(test: TestName, made: Generated, found: Analysis) -> Iterator[tuple[str, float | None, bool | None]]:
-    """Give (name, error or None where it is missing, whether the truth lies inside the interval)."""
+def compared(test: TestName, made: Generated, found: Analysis, person: str) -> Iterator[tuple[str, Found | None]]:
+    """Give each measure and event with its error; None where it is missing."""
     for name, truth in truths(test, made).items():
         measure = found.measure(name)
-        inside = None if measure is None else measure.interval[0] - 1e-9 <= truth <= measure.interval[1] + 1e-9
-        yield f"measure {name}", None if measure is None else measure.value - truth, inside
+        yield name, None if measure is None else _beside(measure.value, truth, measure.interval, person)
     for event in made.events:
         if event.name == "gait_start" and test is not TestName.GAIT:
             continue
@@ -97,43 +102,64 @@ def errors(test: TestName, made: Generated, found: Analysis) -> Iterator[tuple[s
             if not same and test is not TestName.GAIT:
                 continue
         nearest = min(same, key=lambda e: abs(e.time_s - event.time_s), default=None)
-        inside = None if nearest is None else nearest.interval_s[0] <= event.time_s <= nearest.interval_s[1]
-        yield event.name, None if nearest is None else nearest.time_s - event.time_s, inside
+        yield event.name, None if nearest is None else _beside(nearest.time_s, event.time_s, nearest.interval_s, person)
 
 
-def table(test: TestName, placement: str, people: int) -> None:
-    """Print one table."""
-    rows: dict[str, list[tuple[float | None, bool | None]]] = collections.defaultdict(list)
+def _beside(value: float, truth: float, interval: tuple[float, float], person: str) -> Found:
+    return Found(value - truth, person, (interval[0] - truth, interval[1] - truth))
+
+
+def measured(test: TestName, placement: str, people: int) -> Kept:
+    """Analyse one test of each of so many people, at one placement."""
+    rows: dict[str, list[Found | None]] = collections.defaultdict(list)
     complete = 0
     for seed in range(people):
         made = TESTS[test](seed, PLACEMENTS[placement])
         options = Options(walked_m=made.truth.walked_m if test is TestName.GAIT else None)
         found = clinical_test(test).analyse(made.recording, options)
         complete += found.status is Status.COMPLETE
-        for name, error, inside in errors(test, made, found):
-            rows[name].append((error, inside))
-    print(f"\n{test} at {placement}: {complete} of {people} complete")
-    for name, values in rows.items():
-        known = np.array([error for error, _ in values if error is not None])
-        if not len(known):
-            print(f"  {name:26s} none of {len(values)}")
-            continue
-        size = np.abs(known)
-        covered = np.mean([inside for _, inside in values if inside is not None])
-        print(
-            f"  {name:26s} {len(known):4d} of {len(values):4d}  bias {known.mean():+.3f}  mae {size.mean():.3f}  "
-            f"p95 {np.percentile(size, 95):.3f}  max {size.max():.3f}  inside 95 % {covered:.2f}"
+        for name, each in compared(test, made, found, f"person {seed}"):
+            rows[name].append(each)
+    dataset = f"generated ({placement})"
+    share = Row(
+        benchmark="generated",
+        dataset=dataset,
+        variant=test,
+        figure="complete",
+        value=rounded(complete / people),
+        unit="1",
+        n=complete,
+        of=people,
+        people=people,
+    )
+    summed = [
+        errors(
+            [each for each in rows[name] if each],
+            len(rows[name]),
+            dataset=dataset,
+            variant=test,
+            figure=name,
+            unit=UNITS.get(name, "s"),
+            exact=True,
         )
+        for name in rows
+    ]
+    return Kept(shares=[share], errors=summed)
 
 
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=20)
-    people = parser.parse_args().people
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    whole = Kept()
     for test in TESTS:
         for placement in PLACEMENTS:
-            table(test, placement, people)
+            here = measured(test, placement, options.people)
+            show(here)
+            whole = whole + here
+    save_kept(whole, options.json)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
 """Speed and footprint: CPU of an analysis and of a watched sample, cost of imports, time to the first screen.
 
-python -m benchmarks.speed
+    python -m benchmarks.speed [--json FILE]
+
+These depend on the machine and on what else it does: they are kept to be read, not to be compared.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
 
 from benchmarks.generated import examples
+from benchmarks.rows import Row, save
 from teststation.model import Recording, TestName
 from teststation.tests.base import Options
 from teststation.tests.catalogue import clinical_test
@@ -53,19 +59,52 @@ def import_cpu_s(module: str) -> float:
     return min(map(float, runs))
 
 
-def main() -> None:
-    """Run the command."""
-    print(f"{'recording':32s} {'seconds':>8s} {'analysis ms':>12s} {'per 60 s':>9s} {'watcher µs/sample':>18s}")
+def costs() -> Iterator[Row]:
+    """Give what each example costs to analyse and to watch."""
     for test, name, recording, _ in examples():
         seconds = float(recording.time_s[-1] - recording.time_s[0])
-        cost = analysis_ms(recording, test)
-        print(f"{name:32s} {seconds:8.1f} {cost:12.1f} {cost * 60 / seconds:9.1f} {watcher_us(recording, test):18.1f}")
+        cost_ms = analysis_ms(recording, test)
+        yield _row(name, "length", seconds, "s")
+        yield _row(name, "analysis", cost_ms, "ms")
+        yield _row(name, "analysis of 60 s", cost_ms * 60 / seconds, "ms")
+        yield _row(name, "watcher, a sample", watcher_us(recording, test), "µs")
+
+
+def footprint() -> Iterator[Row]:
+    """Give what it costs to load the program, and the memory of an analysis."""
     for module in ("teststation", "teststation.cli", "teststation.tui.app", "teststation.store"):
-        print(f"import {module:24s} {import_cpu_s(module):6.3f} CPU-s")
+        yield _row(module, "import", import_cpu_s(module), "s", decimals=3)
     tracemalloc.start()
-    test, _, recording, _ = next(iter(examples()))
+    test, name, recording, _ = next(iter(examples()))
     clinical_test(test).analyse(recording, Options())
-    print(f"peak memory of one analysis        {tracemalloc.get_traced_memory()[1] / 1e6:6.1f} MB")
+    yield _row(name, "peak memory", tracemalloc.get_traced_memory()[1] / 1e6, "MB")
+    tracemalloc.stop()
+
+
+def _row(dataset: str, figure: str, value: float, unit: str, decimals: int = 1) -> Row:
+    return Row(
+        benchmark="speed",
+        dataset=dataset,
+        variant="",
+        figure=figure,
+        value=round(value, decimals),
+        unit=unit,
+        n=1,
+        of=1,
+    )
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    made = []
+    for rows in (costs(), footprint()):
+        for row in rows:
+            print(f"{row.dataset:32s} {row.figure:18s} {row.value:9.3f} {row.unit}", flush=True)
+            made.append(row)
+    save(made, options.json)
 
 
 if __name__ == "__main__":
