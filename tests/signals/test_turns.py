@@ -7,17 +7,21 @@ import pytest
 from teststation import formats
 from teststation.signals.orientation import Motion, orient
 from teststation.signals.prepare import RATE_HZ, prepare
-from teststation.signals.turns import find_turns, find_two_turns
+from teststation.signals.turns import GRADUAL_S, find_turns, find_two_turns
 
 DATA = Path(__file__).parents[3] / "shared/data/voisard_10m_uturn"
 
 
 def walking(turns: list[tuple[float, float, float]], duration_s: float = 30.0, sway_rad: float = 0.07) -> Motion:
-    """A motion of which only the heading matters: `turns` of (start s, duration s, degrees), each a straight ramp."""
+    """A motion of which only the heading matters: gradual `turns` of (start s, duration s, degrees)."""
     time_s = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
     way = sway_rad * np.sin(2 * np.pi * 0.9 * time_s)
     for start_s, lasts_s, degrees in turns:
-        way += np.radians(degrees) * np.clip((time_s - start_s) / lasts_s, 0.0, 1.0)
+        ramp = np.clip((time_s - start_s - GRADUAL_S) / (lasts_s - 2 * GRADUAL_S), 0.0, 1.0)
+        size = round(2 * GRADUAL_S * RATE_HZ)
+        way += (
+            np.radians(degrees) * np.convolve(np.pad(ramp, size, mode="edge"), np.ones(size) / size, "same")[size:-size]
+        )
     n = len(time_s)
     spin = np.zeros((n, 3))
     spin[:, 2] = np.gradient(way) * RATE_HZ
@@ -79,7 +83,7 @@ def test_a_drifting_way_back_does_not_hide_the_second_turn() -> None:
 
 
 def test_a_stretch_too_short_for_a_turn_has_none() -> None:
-    motion = walking([(0.2, 0.3, 180.0)], duration_s=1.0)
+    motion = walking([(0.2, 0.5, 180.0)], duration_s=1.0)
 
     assert find_turns(motion, 0, len(motion) - 1) == []
 
@@ -94,6 +98,5 @@ def test_u_turns_of_people_are_found_whole() -> None:
         errors.append((turn.start_s - truth["uturn_start_s"], turn.end_s - truth["uturn_end_s"]))
         angles.append(abs(np.degrees(turn.angle_rad)))
 
-    spread = np.abs(np.array(errors) - np.median(errors, axis=0)).mean(axis=0)
-    assert np.all(spread < 0.15)
+    assert np.all(np.abs(errors).mean(axis=0) < 0.12)
     assert np.mean(np.abs(np.array(angles) - 180.0) < 15.0) >= 0.95

@@ -58,12 +58,13 @@ DURATIONS = (
 _THIGH_OUTER_S, _THIGH_CONTACT_S, _THIGH_UPRIGHT_S = 0.40, 0.15, 0.40
 _THIGH_OUTER_SHARE = 0.6
 _TRUNK_EDGE_S = 0.15
-_TURN_START_S, _TURN_END_S = 0.25, 0.40
+_TURN_START_S, _TURN_END_S = 0.35, 0.50
 _TURN_DEG = 10.0
 _STEPS = 2.0
 """Half a 95 % interval by kind of event and measure, from the references of `tug_pocket`.
 
-Their labels' own scatter is in it. What a thigh cannot see of the trunk is less sure the longer the thigh stirs.
+Their labels' own scatter is in it, and for turns what a video shows of them against what a sensor does (0.2 s). What a
+thigh cannot see of the trunk is less sure the longer the thigh stirs.
 """
 
 LONGEST_VALIDATED_S = 13.5
