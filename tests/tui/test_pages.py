@@ -198,6 +198,14 @@ async def test_a_chair_stand_counts_beside_the_time() -> None:
         assert "3 van 5 keer" in shown(app)
 
 
+async def test_nothing_is_counted_and_no_phase_named_without_a_sensor() -> None:
+    async with at_armed(test=TestName.TCS) as (app, bench, hands):
+        bench.run.look(state=State.RUNNING, elapsed_s=9.0, count=3, link=Link.LOST, hand_only=True)
+        await poll(hands)
+        assert not app.screen.query_one("#count", BlockDigits).display
+        assert "3 van 5 keer" not in shown(app)
+
+
 async def test_a_walk_asks_for_the_line_first() -> None:
     async with at_armed(test=TestName.GAIT) as (app, bench, hands):
         bench.run.look(state=State.RUNNING, elapsed_s=2.0)

@@ -138,7 +138,9 @@ class TrialPage(Page):
         elapsed = self._shown_s(snapshot)
         self.query_one("#timer", BlockDigits).update(tr.number(elapsed, 1))
         if self._attempt.test is TestName.TCS:
-            self.query_one("#count", BlockDigits).update(str(snapshot.count))
+            count = self.query_one("#count", BlockDigits)
+            count.display = not snapshot.hand_only  # without a sensor nothing counts
+            count.update(str(snapshot.count))
         self.put("phase", self._phase_words(snapshot))
         self.put("note", self._note(snapshot))
         time_s, acceleration, angular_velocity = self._run.tail(_WINDOW_S)
@@ -171,6 +173,8 @@ class TrialPage(Page):
         match snapshot.state:
             case State.READY | State.ARMED:
                 return tr(protocol.position)
+            case State.RUNNING if snapshot.hand_only:
+                return ""
             case State.RUNNING if self._attempt.test is TestName.TCS:
                 of = self._run.options.stands
                 if self._run.options.seconds is not None:
