@@ -32,8 +32,8 @@ GRADUAL_S = 0.21
 """The heading begins so long before that ramp, and ends so long after it, to change: some half a step.
 
 Fitted on `voisard_10m_uturn` (76 turns of 13 people): after it the edges are 0.08 s off in the mean. The generated
-turns, whose edges are exact, are longer and say 0.28 s; a reach in proportion to the ramp would suit these, but in people
-the reach does not grow with it (0.13 s off).
+turns, whose edges are exact, are longer and say 0.28 s. A reach in proportion to the ramp would suit these, but in
+people it does not grow with the ramp (0.13 s off).
 """
 
 

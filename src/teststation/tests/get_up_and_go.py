@@ -69,8 +69,13 @@ thigh cannot see of the trunk is less sure the longer the thigh stirs.
 
 LONGEST_VALIDATED_S = 13.5
 MOST_VALIDATED_STEPS = 18
-"""The slowest and the most steps of `tug_pocket`: beyond, intervals grow with the time, and the quality says so."""
+"""The slowest and the most steps of `tug_pocket`: beyond, the quality says so, and intervals grow in proportion.
+
+Slow movements begin and end less clearly, by so much as they are longer: the same shape, stretched in time, has its
+errors stretched too.
+"""
 _RETRIES = 2.0
+"""Which beginning a test is timed from is a second doubt as large as the first; nobody validated has retried."""
 
 _FEWEST_STEPS = 4
 _LAST_STEP_S = 0.2
@@ -124,8 +129,8 @@ def analyse(recording: Recording, options: Options) -> Analysis:
             reasons=(reason,),
             quality=quality(samples),
         )
-    notes = _notes(found, walked)
-    moments = _widened(found, samples)
+    beyond = _beyond(found, walked)
+    moments = _widened(found, beyond, samples)
     reasons = _reasons(moments, samples)
     return Analysis(
         test=TestName.GUG,
@@ -134,7 +139,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         reasons=reasons,
         events=_events(moments),
         measures=_measures(recording, samples, moments, found.turns, walked),
-        quality=quality(samples, notes),
+        quality=quality(samples, _notes(found, beyond)),
     )
 
 
@@ -240,32 +245,31 @@ def _walked(motion: Motion, placement: Placement, moments: Mapping[str, Moment])
     return contacts(motion, placement).between(moments["standing"].time_s, until_s).time_s
 
 
-def _outside(found: Found, walked: Array) -> list[str]:
-    """Name what was not validated with people."""
+def _beyond(found: Found, walked: Array) -> dict[str, float]:
+    """Name what was not validated with people, each with the factor by which it makes times less sure."""
     moments = found.moments
     lasted_s = moments["seated"].time_s - moments["movement_onset"].time_s if "seated" in moments else 0.0
-    seen = {
-        "slow_test": lasted_s > LONGEST_VALIDATED_S,
-        "short_steps": len(walked) > MOST_VALIDATED_STEPS,
-        "retries": found.retried,
+    factors = {
+        "slow_test": lasted_s / LONGEST_VALIDATED_S,
+        "short_steps": len(walked) / MOST_VALIDATED_STEPS,
+        "retries": _RETRIES if found.retried else 0.0,
     }
-    return [what for what, is_so in seen.items() if is_so]
+    return {what: factor for what, factor in factors.items() if factor > 1.0}
 
 
-def _notes(found: Found, walked: Array) -> tuple[Reason, ...]:
-    notes = [Reason("outside_validated_range", {"what": what}) for what in _outside(found, walked)]
+def _notes(found: Found, beyond: Mapping[str, float]) -> tuple[Reason, ...]:
+    notes = [Reason("outside_validated_range", {"what": what}) for what in beyond]
     return (*notes, Reason("several_attempts")) if found.retried else tuple(notes)
 
 
-def _widened(found: Found, samples: Samples) -> Moments:
-    """Widen the intervals where a test is slower than any that was validated, was begun anew, or lacks samples."""
-    moments = found.moments
-    lasted_s = moments["seated"].time_s - moments["movement_onset"].time_s if "seated" in moments else 0.0
+def _widened(found: Found, beyond: Mapping[str, float], samples: Samples) -> Moments:
+    """Widen the intervals by what was not validated (slow and short steps are one thing), and where samples lack."""
+    slowness = max((factor for what, factor in beyond.items() if what != "retries"), default=1.0)
+    factor = slowness * beyond.get("retries", 1.0)
     gap_s = float(np.max(np.diff(samples.gaps), initial=0.0))
-    factor = max(1.0, lasted_s / LONGEST_VALIDATED_S) * (_RETRIES if found.retried else 1.0)
     return {
         name: Moment(moment.time_s, moment.half_width_s * factor + (gap_s if _touched(samples, moment) else 0.0))
-        for name, moment in moments.items()
+        for name, moment in found.moments.items()
     }
 
 
