@@ -36,8 +36,9 @@ contracts: $(READY)     ## who may import whom
 catalogue: $(READY)     ## gather the Dutch texts, merge them into the English catalogue, compile it
 	$(BIN)/python -m teststation.i18n.catalogue
 
-bench: $(READY)         ## accuracy, speed and footprint, as tables
-	$(BIN)/python -m benchmarks --data $(DATA)
+bench: $(READY)         ## accuracy and speed, as tables, as results and as the validation report; ALL=--all takes long
+	$(BIN)/python -m benchmarks --data $(DATA) $(ALL)
+	$(BIN)/python -m benchmarks.report
 
 screenshots: $(READY)   ## the pictures of the README and the guide
 	$(BIN)/python -m benchmarks.screenshots

@@ -26,8 +26,9 @@ ABSOLUTE = 0.005
 OUTSIDE = 1
 """So many references more than were measured may lie outside their intervals."""
 
-HEAD = f"""# The most that the figures on generated signals may be: {RELATIVE - 1.0:.0%} and {ABSOLUTE:g} above what was measured;
-# of the first {PEOPLE} people. Outside its 95 % interval {OUTSIDE} reference more, missing none more.
+HEAD = f"""# Bounds of the figures on generated signals, of the first {PEOPLE} people:
+# {RELATIVE - 1.0:.0%} and {ABSOLUTE:g} above what was measured;
+# {OUTSIDE} reference more outside its 95 % interval; none more missing.
 # Written by `python -m benchmarks.bounds --write`; `benchmarks/bounds.py` says when to.
 """
 
