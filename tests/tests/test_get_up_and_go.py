@@ -33,6 +33,9 @@ from teststation.sensors.synthetic import (
     get_up_and_go,
     sitting,
 )
+from teststation.signals.orientation import orient
+from teststation.signals.phases import placement_of
+from teststation.signals.prepare import prepare
 from teststation.tests.base import Options, Sight, Sighting
 from teststation.tests.get_up_and_go import EVENTS, analyse, watch
 
@@ -127,6 +130,14 @@ def test_placement_is_found_from_the_signal(imu: Imu) -> None:
     recording = msgspec.structs.replace(get_up_and_go(ADULT, imu, seed=4).recording, placement=None)
 
     assert analyse(recording, AUTO).placement == imu.placement
+
+
+def test_who_only_sits_does_not_show_where_the_sensor_is() -> None:
+    nowhere = msgspec.structs.replace(cannot_rise(imu=ON_THIGH).recording, placement=None)
+    known = cannot_rise(imu=ON_THIGH).recording
+
+    assert "placement_doubtful" in [note.code for note in analyse(nowhere, AUTO).quality.notes]
+    assert "placement_doubtful" not in [note.code for note in analyse(known, AUTO).quality.notes]
 
 
 @IMUS
@@ -337,3 +348,15 @@ def test_people_with_a_phone_in_the_pocket() -> None:
     assert abs(np.mean(errors_s)) < 0.15
     assert np.percentile(stops, 95) < 1.5
     assert min(stops) > -0.6
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
+def test_placement_is_found_in_people_who_walk() -> None:
+    wrong = []
+    for folder in ("tug_pocket", "marpino_5m", "voisard_10m_uturn"):
+        for path in sorted((DATA.parent / folder).glob("*.csv.gz"))[::5]:
+            side = json.loads(path.with_name(path.name.replace(".csv.gz", ".json")).read_text())
+            seen, _ = placement_of(orient(prepare(formats.read(path))))
+            wrong += [path.name] * ((seen == Placement.THIGH) != (side["placement_code"] == "thigh"))
+
+    assert wrong == []

@@ -160,6 +160,7 @@ REASONS: dict[str, str] = {
     "clipped": "De sensor liep tegen zijn meetbereik aan.",
     "slow_rate": "Maar {rate} metingen per seconde: de tijden zijn minder zeker.",
     "long_recording": "Lange opname ({hours} uur).",
+    "placement_doubtful": "Waar de sensor zat, is aan het signaal niet goed te zien; gerekend is met: {placement}.",
     "several_attempts": "Meer dan één poging om op te staan: de tijd loopt vanaf de eerste.",
     "outside_validated_range": "Sensor niet getoetst bij {what}: controleer het begin- en stopmoment.",
 }

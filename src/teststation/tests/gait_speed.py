@@ -21,14 +21,13 @@ from teststation.model import (
 )
 from teststation.signals.distance import Crossing, bounce, crossing, step_lengths
 from teststation.signals.orientation import Motion, orient
-from teststation.signals.phases import placement_of
 from teststation.signals.prepare import RATE_HZ, Samples, prepare
 from teststation.signals.steps import Contacts
 from teststation.signals.turns import Turn, find_turns
 from teststation.signals.walks import Walk, walks
 from teststation.tests.base import Options, Watcher
 from teststation.tests.gait_speed_watch import GaitSpeedWatcher
-from teststation.tests.quality import gap_touches, quality
+from teststation.tests.quality import gap_touches, placed, quality
 
 LEAST_TURN_ROUND_RAD = math.radians(120.0)
 """A walk that turns by more goes back; less is a bend in its way."""
@@ -81,10 +80,10 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     """Find the first complete walk of a recording and time it."""
     samples = prepare(recording)
     motion = orient(samples)
-    placement = options.placement or recording.placement or placement_of(motion)
+    placement, doubt = placed(recording, options, motion)
     way = _first_whole(motion, walks(motion, placement))
     if way is None:
-        return _analysis(samples, placement, Status.UNUSABLE, reasons=(Reason("no_walk"),))
+        return _analysis(samples, placement, Status.UNUSABLE, reasons=(Reason("no_walk"),), notes=doubt)
     outside = _outside_validated_range(way)
     crossed = None if options.walked_m is None else _crossed(motion, placement, way, options, outside)
     reasons = _reasons(samples, way, options, crossed)
@@ -95,7 +94,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         reasons=reasons,
         events=_events(way, _WIDER if outside else 1.0),
         measures=_measures(way, options, crossed, _WIDER if outside else 1.0),
-        notes=outside,
+        notes=(*doubt, *outside),
     )
 
 

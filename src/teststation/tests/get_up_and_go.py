@@ -21,7 +21,7 @@ from teststation.model import (
 )
 from teststation.signals.onset import STIR_HZ
 from teststation.signals.orientation import Motion, orient, tilt
-from teststation.signals.phases import Flip, first_attempt, outline, placement_of, thigh_flips, upright
+from teststation.signals.phases import Flip, first_attempt, outline, thigh_flips, upright
 from teststation.signals.postures import THROWN, Transition, edge, transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, low_pass, prepare
 from teststation.signals.steps import contacts
@@ -29,7 +29,7 @@ from teststation.signals.thigh import lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
-from teststation.tests.quality import gap_touches, gap_within, quality
+from teststation.tests.quality import gap_touches, gap_within, placed, quality
 
 EVENTS = (
     "movement_onset",
@@ -117,7 +117,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     """Find the first Get-Up-and-Go of a recording and time its phases."""
     samples = prepare(recording)
     motion = orient(samples)
-    placement = options.placement or recording.placement or placement_of(motion)
+    placement, doubt = placed(recording, options, motion)
     found = find(motion, placement)
     walked = _walked(motion, placement, found.moments)
     if not found.moments or not _goes(found, walked):
@@ -127,7 +127,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
             placement=placement,
             status=Status.UNUSABLE,
             reasons=(reason,),
-            quality=quality(samples),
+            quality=quality(samples, doubt),
         )
     beyond = _beyond(found, walked)
     moments = _widened(found, beyond, samples)
@@ -139,7 +139,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         reasons=reasons,
         events=_events(moments),
         measures=_measures(recording, samples, moments, found.turns, walked),
-        quality=quality(samples, _notes(found, beyond)),
+        quality=quality(samples, (*doubt, *_notes(found, beyond))),
     )
 
 

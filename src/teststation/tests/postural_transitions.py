@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from teststation.model import Analysis, Reason, Recording, Status, TestName
 from teststation.signals.orientation import orient
-from teststation.signals.phases import placement_of
 from teststation.signals.postures import transitions
 from teststation.signals.prepare import prepare
 from teststation.tests.base import Options, Watcher
 from teststation.tests.chair_events import chair_events
-from teststation.tests.quality import gap_touches, quality
+from teststation.tests.quality import gap_touches, placed, quality
 from teststation.tests.timed_chair_stand_watch import TimedChairStandWatcher
 
 _EVENTS = ("stand_onset", "standing", "sit_onset", "seat_on")
@@ -19,7 +18,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     """Find every rise and every sit."""
     samples = prepare(recording)
     motion = orient(samples)
-    placement = options.placement or recording.placement or placement_of(motion)
+    placement, doubt = placed(recording, options, motion)
     found = transitions(motion, placement)
     events = tuple(
         event for transition in found for event in chair_events(transition, placement) if event.name in _EVENTS
@@ -32,7 +31,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         status=Status.UNUSABLE if not found else Status.INCOMPLETE if reasons else Status.COMPLETE,
         reasons=reasons if found else (Reason("no_transition"),),
         events=events,
-        quality=quality(samples),
+        quality=quality(samples, doubt),
     )
 
 

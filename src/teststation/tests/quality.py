@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from teststation.model import Quality, Reason
+from teststation.model import Placement, Quality, Reason, Recording
+from teststation.signals.orientation import Motion
+from teststation.signals.phases import placement_of
 from teststation.signals.prepare import Samples
+from teststation.tests.base import Options
 
 _SLOW_HZ = 50.0
 """Below the rate of every recording that the analyses were compared with a reference on."""
@@ -34,6 +37,15 @@ def quality(samples: Samples, notes: Sequence[Reason] = ()) -> Quality:
         largest_gap_s=largest_gap_s,
         notes=(*found, *notes),
     )
+
+
+def placed(recording: Recording, options: Options, motion: Motion) -> tuple[Placement, tuple[Reason, ...]]:
+    """Choose where the sensor was worn: as asked, recorded, or seen in the signal, with a note where that is vague."""
+    known = options.placement or recording.placement
+    if known is not None:
+        return known, ()
+    seen, sure = placement_of(motion)
+    return seen, () if sure else (Reason("placement_doubtful", {"placement": str(seen)}),)
 
 
 def gap_touches(samples: Samples, time_s: float, margin_s: float = 0.1) -> bool:

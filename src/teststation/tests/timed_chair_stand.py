@@ -11,13 +11,12 @@ import numpy as np
 
 from teststation.model import Analysis, Event, Interval, Measure, Placement, Reason, Recording, Status, TestName
 from teststation.signals.orientation import orient
-from teststation.signals.phases import placement_of
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import Samples, prepare
 from teststation.tests.base import Options, Watcher
 from teststation.tests.chair_events import chair_events
 from teststation.tests.headline import OUTSIDE_VALIDATED_RANGE, headline_measures
-from teststation.tests.quality import gap_touches, quality
+from teststation.tests.quality import gap_touches, placed, quality
 from teststation.tests.timed_chair_stand_watch import TimedChairStandWatcher
 
 _COUNTS = (5, 10)
@@ -51,7 +50,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     """Find every full rise of a recording, and time the first set of them."""
     samples = prepare(recording)
     motion = orient(samples)
-    placement = options.placement or recording.placement or placement_of(motion)
+    placement, doubt = placed(recording, options, motion)
     found = transitions(motion, placement)
     stands, failed, first_sit = _stands(found, placement)
     notes = _notes(stands, failed)
@@ -72,7 +71,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         reasons=reasons,
         events=tuple(events),
         measures=measures if stands else (),
-        quality=quality(samples, notes),
+        quality=quality(samples, (*doubt, *notes)),
     )
 
 
