@@ -360,3 +360,23 @@ def test_placement_is_found_in_people_who_walk() -> None:
             wrong += [path.name] * ((seen == Placement.THIGH) != (side["placement_code"] == "thigh"))
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("gap_s", np.arange(0.2, 24.0, 2.0))
+def test_a_gap_of_three_seconds_never_hides_the_whole_test(gap_s: float) -> None:
+    whole = get_up_and_go(SLOW, BELT, seed=29)
+    kept = (whole.recording.time_s < gap_s) | (whole.recording.time_s > gap_s + 3.0)
+    recording = msgspec.structs.replace(
+        whole.recording,
+        time_s=whole.recording.time_s[kept],
+        acceleration=whole.recording.acceleration[kept],
+        angular_velocity=whole.recording.angular_velocity[kept],
+    )
+    found = analyse(recording, Options())
+    assert found.status is not Status.UNUSABLE
+    duration = found.measure("duration")
+    true_s = whole.time_s("seated") - whole.time_s("movement_onset")
+    if duration is not None and not duration.at_least:
+        assert duration.value == pytest.approx(true_s, abs=0.5)
+    if duration is not None and duration.at_least:
+        assert duration.value < true_s + 0.5

@@ -16,6 +16,7 @@ from teststation.sensors.synthetic import (
     Generated,
     Imu,
     Person,
+    cannot_rise,
     chair_stands,
     gait,
     sitting,
@@ -214,3 +215,12 @@ def test_the_watcher_stops_a_test_by_time() -> None:
 def test_the_watcher_does_not_take_a_fidget_for_a_rise() -> None:
     seen = watched(sitting(duration_s=20.0, seed=3), FIVE)
     assert not [s for s in seen if s.sight in (Sight.REPETITION, Sight.STOP)]
+
+
+def test_attempts_that_all_failed_are_no_stands() -> None:
+    made = cannot_rise(SLOW, BELT, attempts=(0.45, 0.3))
+    found = analyse(made.recording, Options())
+    counts = {measure.name: measure.value for measure in found.measures}
+    assert found.status is Status.INCOMPLETE
+    assert counts == {"repetitions": 0.0, "failed_attempts": 2.0}
+    assert [reason.code for reason in found.reasons] == ["fewer_stands"]

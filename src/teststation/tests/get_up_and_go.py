@@ -26,7 +26,7 @@ from teststation.signals.postures import THROWN, Transition, edge, transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, low_pass, prepare
 from teststation.signals.steps import contacts
 from teststation.signals.thigh import lifted, rise_edge, sit_edge
-from teststation.signals.turns import Turn
+from teststation.signals.turns import Turn, find_two_turns
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
 from teststation.tests.quality import gap_touches, gap_within, placed, quality
@@ -60,6 +60,8 @@ _THIGH_OUTER_SHARE = 0.6
 _TRUNK_EDGE_S = 0.15
 _TURN_START_S, _TURN_END_S = 0.35, 0.50
 _TURN_DEG = 10.0
+_ROUND_RAD = np.radians(120.0)
+"""A turn this large is one of the test's two, even where nothing else of it is seen."""
 _STEPS = 2.0
 """Half a 95 % interval by kind of event and measure, from the references of `tug_pocket`.
 
@@ -121,6 +123,16 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     found = find(motion, placement)
     walked = _walked(motion, placement, found.moments)
     if not found.moments or not _goes(found, walked):
+        beside = _beside_gaps(motion, samples)
+        if beside is not None:
+            return Analysis(
+                test=TestName.GUG,
+                placement=placement,
+                status=Status.INCOMPLETE,
+                reasons=_reasons(beside, samples),
+                events=_events(beside),
+                quality=quality(samples, doubt),
+            )
         reason = Reason("no_walk" if found.moments else "no_rise")
         return Analysis(
             test=TestName.GUG,
@@ -151,9 +163,7 @@ def watch(options: Options) -> Watcher:
 def find(motion: Motion, placement: Placement) -> Found:
     """Find what there is of the test, wherever in the recording it lies."""
     found = _find_at_thigh(motion) if placement == Placement.THIGH else _find_at_trunk(motion, placement)
-    for number, turn in enumerate(found.turns, start=1):
-        found.moments[f"turn_{number}_start"] = Moment(turn.start_s, _TURN_START_S)
-        found.moments[f"turn_{number}_end"] = Moment(turn.end_s, _TURN_END_S)
+    found.moments.update(_turn_moments(found.turns))
     return found
 
 
@@ -229,6 +239,26 @@ def _index(motion: Motion, time_s: float) -> int:
 
 def _moment(motion: Motion, index: float, half_width_s: float) -> Moment:
     return Moment(float(motion.time_s[0]) + index / RATE_HZ, half_width_s)
+
+
+def _beside_gaps(motion: Motion, samples: Samples) -> Moments | None:
+    """Give the turns of a test whose rise or sit is lost in or near a gap; None where no gap can be why.
+
+    One turn alone shows that there was a test, not which of its two turns it is.
+    """
+    turns = find_two_turns(motion, 0, len(motion) - 1) if len(samples.gaps) else []
+    round_about = [turn for turn in turns if abs(turn.angle_rad) >= _ROUND_RAD]
+    if not round_about:
+        return None
+    return _turn_moments(round_about) if len(round_about) == 2 else {}
+
+
+def _turn_moments(turns: Sequence[Turn]) -> Moments:
+    moments = {}
+    for number, turn in enumerate(turns, start=1):
+        moments[f"turn_{number}_start"] = Moment(turn.start_s, _TURN_START_S)
+        moments[f"turn_{number}_end"] = Moment(turn.end_s, _TURN_END_S)
+    return moments
 
 
 def _goes(found: Found, walked: Array) -> bool:

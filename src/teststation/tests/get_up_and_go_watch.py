@@ -25,6 +25,8 @@ _BACK_ON_SEAT_S = 1.0
 
 _LIFT_RAD = np.radians(20.0)
 _LIFT_M = 0.15
+_STOOD_M = 0.25
+"""Who has come up so far has left the chair: more than an attempt in vain, most of a seat's height."""
 _TURNING_RAD = np.radians(45.0)
 _TURNED_RAD = np.radians(120.0)
 _SLOW_RAD_S = np.radians(40.0)
@@ -120,7 +122,7 @@ class GetUpAndGoWatcher:
         assert self._seat is not None
         inclined = _inclined(look, self._seat)
         turned = abs(self._heading_rad - self._level_rad) > _TURNING_RAD
-        lifted = inclined > _LIFT_RAD if self._placement == Placement.THIGH else self._height_m > _LIFT_M
+        lifted = inclined > _LIFT_RAD if self._placement == Placement.THIGH else self._height_m > _STOOD_M
         if lifted or turned:
             self._upright = None
             self._level_rad = self._heading_rad

@@ -28,6 +28,10 @@ et al. 2020, doi:10.3390/s20226618)."""
 _HALF_SHARE = 0.5
 """A rise that no such fall follows must only be more than half-way up (CDC STEADI, 30-second chair stand)."""
 
+_STOOD_M, _AT_ONCE_S = 0.25, 0.3
+"""No seat is so low that standing up lifts a trunk by less: who has come so far and falls back at once did not stand.
+(In the shared recordings the lowest rise that a sit follows at once is 0.35 m; 3 people.)"""
+
 _PAUSE_S = 5.0
 _PAUSE_SHARE = 3.0
 """A rest on the seat that parts two sets: long, and longer than this many of the person's own pauses."""
@@ -63,14 +67,14 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         for event in chair_events(part, placement, repetition=number, wider=wider)
     ]
     measures = _measures(recording, options, stands, failed, events)
-    reasons = _reasons(samples, options, stands, events, measures)
+    reasons = _reasons(samples, options, stands, events, measures) if stands or failed else (Reason("no_rise"),)
     return Analysis(
         test=TestName.TCS,
         placement=placement,
-        status=Status.UNUSABLE if not stands else Status.INCOMPLETE if reasons else Status.COMPLETE,
+        status=Status.UNUSABLE if not (stands or failed) else Status.INCOMPLETE if reasons else Status.COMPLETE,
         reasons=reasons,
         events=tuple(events),
-        measures=measures if stands else (),
+        measures=measures if stands or failed else (),
         quality=quality(samples, (*doubt, *notes)),
     )
 
@@ -96,7 +100,12 @@ def _stands(found: Sequence[Transition], placement: Placement) -> tuple[list[Sta
     usual = float(np.median(sorted(map(size, found))[len(found) // 2 :]))
 
     def is_full(rise: Transition, follower: Transition | None) -> bool:
-        fell_back = follower is not None and not follower.rising and size(follower) < _FULL_SHARE * usual
+        if follower is None or follower.rising:
+            return size(rise) >= _HALF_SHARE * usual
+        at_once = follower.onset_s - rise.end_s < _AT_ONCE_S
+        if at_once and placement is not Placement.THIGH and rise.height_m < _STOOD_M:
+            return False
+        fell_back = size(follower) < _FULL_SHARE * usual
         return size(rise) >= (_FULL_SHARE if fell_back else _HALF_SHARE) * usual
 
     stands: list[Stand] = []
@@ -184,8 +193,6 @@ def _statistics(rises_s: Sequence[float], events: Sequence[Event]) -> Iterator[M
 def _reasons(
     samples: Samples, options: Options, stands: Sequence[Stand], events: Sequence[Event], measures: Sequence[Measure]
 ) -> tuple[Reason, ...]:
-    if not stands:
-        return (Reason("no_rise"),)
     whole = {measure.name for measure in measures if not measure.at_least}
     reasons = []
     if whole.isdisjoint(headline_measures(TestName.TCS, options)):
