@@ -302,6 +302,18 @@ def test_the_watcher_sees_the_phases_in_order_and_the_stop_in_time(person: Perso
     assert -1.0 < known_s - generated.time_s("seated") < 1.5
 
 
+@IMUS
+def test_the_watcher_follows_turns_of_five_seconds_to_the_stop(imu: Imu) -> None:
+    for seed in (1, 12):
+        generated = get_up_and_go(replace(FRAME, turn_s=5.6), imu, seed=seed)
+
+        seen = watched(generated.recording, imu.placement)
+
+        assert [s.phase for _, s in seen if s.sight == Sight.PHASE] == PHASES
+        (known_s,) = [at for at, s in seen if s.sight == Sight.STOP]
+        assert -1.0 < known_s - generated.time_s("seated") < 1.5
+
+
 def test_the_watcher_sees_the_start_at_the_trunk_at_once() -> None:
     generated = get_up_and_go(ADULT, BELT, seed=2)
 

@@ -29,8 +29,10 @@ _STOOD_M = 0.25
 """Who has come up so far has left the chair: more than an attempt in vain, most of a seat's height."""
 _TURNING_RAD = np.radians(45.0)
 _TURNED_RAD = np.radians(120.0)
-_SLOW_RAD_S = np.radians(40.0)
-_LEVEL_S = 1.0
+_SLOW_RAD_S, _SLOW_S = np.radians(20.0), 0.8
+"""A turn is over when the heading hardly changes over a step and more; who turns slowly turns on faster than that."""
+_LEVEL_S = 3.0
+"""The heading of a straight way is followed so slowly that a turn of several seconds is not taken for the way."""
 _BENT_RAD = np.radians(15.0)
 
 _SEATED_RAD_S = 0.25
@@ -132,7 +134,7 @@ class GetUpAndGoWatcher:
         return []
 
     def _walk(self, look: Motion) -> list[Sighting]:
-        heading, rate = self._heading_rad, abs(float(np.mean(_last(look, 0.3).yaw_rate)))
+        heading, rate = self._heading_rad, abs(float(np.mean(_last(look, _SLOW_S).yaw_rate)))
         turned = abs(heading - self._level_rad)
         match self._phase:
             case _Phase.WALK_OUT | _Phase.WALK_BACK:
