@@ -34,7 +34,7 @@ from teststation.sensors.synthetic import (
     sitting,
 )
 from teststation.signals.orientation import orient
-from teststation.signals.phases import placement_of
+from teststation.signals.placement import placement_of
 from teststation.signals.prepare import prepare
 from teststation.tests.base import Options, Sight, Sighting
 from teststation.tests.get_up_and_go import EVENTS, analyse, watch

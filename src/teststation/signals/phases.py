@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teststation.model import Placement
-from teststation.signals.onset import STIR_HZ, last_below, stirring
+from teststation.signals.onset import last_below, stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
-from teststation.signals.turns import Turn, find_two_turns, heading
+from teststation.signals.turns import Turn, find_two_turns
 
 _BUSY_HZ = 0.5
 _BUSY_SHARE = 0.5
@@ -30,17 +29,6 @@ _LEAST_SEATED_S = 0.2
 _SMALL_SHARE = 0.6
 """What changes the posture by less than this share of a test's rise and sit is no part of the test."""
 
-_SWING_HZ = 0.4
-_SHAKEN_HZ = (0.7, 4.0)
-_ROUND_RAD = np.radians(120.0)
-_RATE_POWER = 0.3
-_PENDULUM, _DOUBT = np.radians(2.8), 1.12
-"""Between the largest of 95 walking backs (2.5°; `voisard_10m_uturn`, `marpino_5m`, `mobilised_lab`) and the smallest
-of 170 walking thighs (3.1°; `tug_pocket`, `marpino_5m`); the power was chosen where the two lie furthest apart."""
-_LYING_RAD = np.radians(66.0)
-_STRIDING, _STRIDING_SHARE = np.radians(7.0), 0.36
-_BENDING_RAD, _WALKING_M_S2 = np.radians(20.0), 0.15
-"""Who goes through less, and is shaken less by steps, has sat all the time: then a thigh looks like a back."""
 _AFTER_SIT_S = 1.0
 
 RETRY_S = 3.0
@@ -199,36 +187,3 @@ def _runs(mask: Mask, least: int) -> list[tuple[int, int]]:
 def _unit(vector: Array) -> Array:
     unit: Array = vector / np.linalg.norm(vector)
     return unit
-
-
-def placement_of(motion: Motion) -> tuple[Placement, bool]:
-    """Tell a thigh from a trunk by how gravity turns in the sensor's frame, and whether that is sure.
-
-    In walking a thigh is a pendulum: it swings far, and turns fast for how much it is shaken up and down. A trunk that
-    rises from a chair swings too, so that this counts in somebody who turns round. In others a thigh is known by going
-    from level to upright, or by a swing that is most of what its inclination does.
-    """
-    slow = low_pass(motion.up, _POSTURE_HZ)
-    main = np.linalg.svd(slow - slow.mean(axis=0), full_matrices=False)[2][0]
-    span = float(np.ptp(np.percentile(np.arcsin(np.clip(slow @ main, -1.0, 1.0)), [5, 95])))
-    vertical = motion.vertical_acceleration
-    shaken = _size(low_pass(vertical, _SHAKEN_HZ[1]) - low_pass(vertical, _SHAKEN_HZ[0]))
-    shaking = shaken >= _BUSY_SHARE * np.percentile(shaken, 90)
-    level = motion.rate_of_turn - np.sum(motion.rate_of_turn * motion.up, axis=1, keepdims=True) * motion.up
-    swing = float(np.median(_size(low_pass(motion.up, STIR_HZ) - low_pass(motion.up, _SWING_HZ))[shaking]))
-    rate = float(np.median(_size(low_pass(level, STIR_HZ))[shaking]))
-    pendulum = swing * (rate / max(float(np.median(shaken[shaking])), 1e-6)) ** _RATE_POWER
-    if np.ptp(heading(motion)) > _ROUND_RAD:
-        thigh = pendulum > _PENDULUM
-        sure = max(pendulum / _PENDULUM, _PENDULUM / pendulum) > _DOUBT
-    else:
-        thigh = span > _LYING_RAD or (pendulum > _STRIDING and swing > _STRIDING_SHARE * span)
-        walking = pendulum < _PENDULUM and float(np.median(shaken[shaking])) > _WALKING_M_S2
-        sure = thigh or walking or span > _BENDING_RAD
-    return Placement.THIGH if thigh else Placement.LOWER_BACK, bool(sure)
-
-
-def _size(values: Array) -> Array:
-    """Give the root mean square of a signal, or of a vector's length, about each sample."""
-    square = values**2 if values.ndim == 1 else np.sum(values**2, axis=1)
-    return np.sqrt(np.maximum(low_pass(square, _BUSY_HZ), 0.0))

@@ -8,7 +8,7 @@ import numpy as np
 
 from teststation.model import Placement, Quality, Reason, Recording
 from teststation.signals.orientation import Motion
-from teststation.signals.phases import placement_of
+from teststation.signals.placement import placement_of
 from teststation.signals.prepare import Samples
 from teststation.tests.base import Options
 
