@@ -5,8 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= ../shared/data
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: demo run test test-all soak lint types contracts catalogue bench screenshots clean
+.PHONY: demo run test test-all soak lint types contracts catalogue bench screenshots lock clean
 
 demo: $(READY)          ## open the station on recorded signals
 	$(BIN)/teststation demo
@@ -42,6 +43,10 @@ bench: $(READY)         ## accuracy and speed, as tables, as results and as the 
 
 screenshots: $(READY)   ## the pictures of the README and the guide
 	$(BIN)/python -m benchmarks.screenshots
+
+lock:                   ## choose versions anew, within what pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml $(LOCKED) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra simulate --group dev $(LOCKED) -o requirements-dev.lock
 
 clean:
 	rm -rf .venv .venv-3.11 .venv-3.12 .venv-3.13 .mypy_cache .ruff_cache .pytest_cache
