@@ -24,15 +24,10 @@ from teststation.sensors.synthetic import (
     get_up_and_go,
     sitting,
 )
+from teststation.signals.height import believed_rests, resting, vertical_velocity
+from teststation.signals.onset import edge
 from teststation.signals.orientation import orient
-from teststation.signals.postures import (
-    Transition,
-    believed_rests,
-    edge,
-    resting,
-    transitions,
-    vertical_velocity,
-)
+from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, prepare
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

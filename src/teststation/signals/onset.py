@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
@@ -11,6 +13,11 @@ STIR_HZ = 3.0
 
 _EARLY_SHARES = (0.04, 0.30)
 """The part of a movement that its begin is read from: above sway, before the next movement can mix in."""
+
+_ENDS = (0.10, 0.40)
+
+THROWN = 1.5
+"""The trunk gathers speed until the seat is left, and loses it slowly when it is back."""
 
 
 def stirring(rate_of_turn: Array) -> Array:
@@ -85,3 +92,54 @@ def _time_of_share(share: Array) -> Array:
     s = np.linspace(0.0, 1.0, 201)
     time: Array = np.interp(share, s**3 * (10 - 15 * s + 6 * s**2), s)
     return time
+
+
+def edge(rate: Array, peak: int, stop: int, skew: float = 1.0) -> float:
+    """Find where a movement begins (`stop` before `peak`) or ends (`stop` after it), as a sample with fraction.
+
+    A least-jerk movement is laid through the places where its rate has 10 % and 40 % of its peak; its own end lies a
+    known way beyond, where the signal itself is lost in noise.
+
+    Parameters
+    ----------
+    rate : (n,) positive at the peak
+    skew : 1 for an even movement; more for one that gathers speed slowly from this end (its time to this power)
+
+    Source
+    ------
+    Flash & Hogan 1985, doi:10.1523/JNEUROSCI.05-07-01688.1985 (least jerk). The extrapolation is ours.
+    """
+    step = 1 if stop > peak else -1
+    low, high = (_falls_below(rate, peak, stop, share * float(rate[peak]), step) for share in _ENDS)
+    if low is None or high is None:
+        return float(stop)
+    at_low, at_high = _times_of_rate(skew)
+    reach = low + (low - high) * at_low / (at_high - at_low)
+    return float(max(reach, stop) if step < 0 else min(reach, stop))
+
+
+@functools.cache
+def _times_of_rate(skew: float) -> tuple[float, float]:
+    """Give when a least-jerk movement of such a skew first has the rates of `_ENDS`, in shares of its duration."""
+    time = np.linspace(0.0, 1.0, 2001)
+    way = time**skew
+    rate = time ** (skew - 1.0) * (way * (1.0 - way)) ** 2
+    early = rate[: int(np.argmax(rate)) + 1] / rate.max()
+    low, high = np.interp(_ENDS, early, time[: len(early)])
+    return float(low), float(high)
+
+
+def fall(rate: Array, peak: int, stop: int, share: float) -> float:
+    """Find where a rate has fallen to a share of its peak, going on to `stop`, as a sample; else the peak itself."""
+    level = _falls_below(rate, peak, stop, share * rate[peak], 1)
+    return float(peak) if level is None else level
+
+
+def _falls_below(values: Array, start: int, stop: int, level: float, step: int) -> float | None:
+    part = values[start : stop + 1] if step > 0 else values[stop : start + 1][::-1]
+    below = np.flatnonzero(part < level)
+    if not len(below):
+        return None
+    k = int(below[0])
+    fraction = (part[k - 1] - level) / (part[k - 1] - part[k]) if k else 0.0
+    return float(start + step * (k - 1 + fraction if k else 0.0))

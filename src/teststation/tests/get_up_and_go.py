@@ -19,10 +19,10 @@ from teststation.model import (
     Status,
     TestName,
 )
-from teststation.signals.onset import STIR_HZ
+from teststation.signals.onset import STIR_HZ, THROWN, edge
 from teststation.signals.orientation import Motion, orient, tilt
 from teststation.signals.phases import Flip, first_attempt, outline, thigh_flips, upright
-from teststation.signals.postures import THROWN, Transition, edge, transitions
+from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, low_pass, prepare
 from teststation.signals.steps import contacts
 from teststation.signals.thigh import lifted, rise_edge, sit_edge

@@ -1,0 +1,121 @@
+"""The trunk's bend: forward to rise and to sit, back when it is done."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+
+import numpy as np
+
+from teststation.signals.lobes import Lobe
+from teststation.signals.orientation import Motion
+from teststation.signals.prepare import RATE_HZ, Array, low_pass
+
+BEND_HZ = 4.0
+SEEN_BEND_RAD = np.radians(6.0)
+"""A smaller bend has no edges that could be found in it."""
+
+_LEAD_S = 2.5
+"""The trunk leads the seat by no more, and comes back on it in no more."""
+
+
+@dataclass(frozen=True)
+class Bend:
+    """The trunk's way forward and back that belongs to a lobe: three samples, both ways, and the one that must be."""
+
+    low: int
+    peak: int
+    high: int
+    forward_rad: float
+    back_rad: float
+    leading_rad: float
+
+
+def bending(motion: Motion, found: list[Lobe], velocity: Array) -> tuple[Array, Array]:
+    """Give the trunk's forward bend about the body's own mediolateral axis, seen level.
+
+    The axis is the one about which the sensor turns most while it goes up or down. Forward is the side to which the
+    trunk leans while it moves, against where it was before and will be after: so it is in rising and in sitting.
+
+    Parameters
+    ----------
+    found : what goes up or down; those that stand alone count most
+    velocity : (n,) m/s, upwards
+
+    Returns
+    -------
+    angle, rate : (n,) rad, 0 at no particular posture, and (n,) rad/s; positive forward
+    """
+    trust = np.zeros(len(velocity))
+    for lobe in found:
+        trust[lobe.start : lobe.stop] = lobe.trust
+    angle, rate = about_main_axis(motion, low_pass(motion.rate_of_turn, 3.0), trust * velocity**2)
+    smooth = low_pass(angle, BEND_HZ)
+    lean = 0.0
+    for lobe in found:
+        here = slice(lobe.start, lobe.stop)
+        long, short = round(1.0 * RATE_HZ), round(0.4 * RATE_HZ)
+        before = max(lobe.start - (long if lobe.way_m > 0 else short), 0)
+        after = min(lobe.stop + (short if lobe.way_m > 0 else long), len(smooth) - 1)
+        middle = np.average(smooth[here], weights=velocity[here] ** 2)
+        lean += lobe.trust * abs(lobe.way_m) * (middle - (smooth[before] + smooth[after]) / 2.0)
+    return (angle, rate) if lean >= 0.0 else (-angle, -rate)
+
+
+def about_main_axis(motion: Motion, turning: Array, weight: Array) -> tuple[Array, Array]:
+    """Give angle and rate, (n,) rad and rad/s, about the level axis of the sensor that it turns about most.
+
+    Parameters
+    ----------
+    turning : (n, 3) rad/s, sensor frame
+    weight : (n,) what counts
+    """
+    up = motion.up
+    level = turning - np.sum(turning * up, axis=1, keepdims=True) * up
+    axis = np.linalg.eigh((level * weight[:, None]).T @ level)[1][:, -1]
+    flat = axis - (up @ axis)[:, None] * up
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-9)
+    rate = np.sum(motion.rate_of_turn * flat, axis=1)
+    upright = np.median(up, axis=0)
+    upright -= (upright @ axis) * axis
+    upright /= np.linalg.norm(upright)
+    angle = np.unwrap(np.arctan2(up @ np.cross(upright, axis), up @ upright))
+    return angle, rate
+
+
+def bends(found: list[Lobe], angle: Array) -> list[Bend]:
+    """Find each lobe's bend: its way forward lies after the last lobe of like size, its way back ahead of the next.
+
+    A lobe without a bend of its own is drift, or the trunk's own dip, and parts nothing: hence the second round.
+    """
+    real = found
+    for alike in (0.7, 0.5):
+        seen = [_bend(lobe, angle, *_room(lobe, real, alike, len(angle) - 1)) for lobe in found]
+        real = [lobe for lobe, bend in zip(found, seen, strict=True) if bend.leading_rad >= SEEN_BEND_RAD]
+    return seen
+
+
+def _room(lobe: Lobe, others: list[Lobe], alike: float, last: int) -> tuple[int, int]:
+    """Give the end of the lobe of like size before, and the start of the one after."""
+    k = bisect.bisect_left(others, lobe.start, key=lambda other: other.start)
+    least_m = alike * abs(lobe.way_m)
+    before = next((other.stop for other in reversed(others[:k]) if abs(other.way_m) >= least_m), 0)
+    after = next((o.start for o in others[k:] if o.start > lobe.start and abs(o.way_m) >= least_m), last)
+    return min(before, lobe.start), min(max(after, lobe.stop), last)
+
+
+def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> Bend:
+    length = lobe.stop - lobe.start
+    reach = round(_LEAD_S * RATE_HZ)
+    if lobe.way_m > 0:
+        first, final = max(before, lobe.start - reach // 8), lobe.start + int(0.8 * length)
+        limit = min(after, lobe.stop + reach // 2)
+    else:
+        first, final = max(before, lobe.start - reach // 8), min(lobe.stop + reach // 8, after)
+        limit = min(after, lobe.stop + reach)
+    peak = first + int(np.argmax(angle[first : final + 1]))
+    start = max(before, peak - reach)
+    low = start + int(np.argmin(angle[start : peak + 1]))
+    high = peak + int(np.argmin(angle[peak : max(limit, peak) + 1]))
+    forward, back = float(angle[peak] - angle[low]), float(angle[peak] - angle[high])
+    return Bend(low, peak, high, forward, back, forward if lobe.way_m > 0 else back)
