@@ -80,10 +80,11 @@ def transitions(motion: Motion, placement: Placement) -> tuple[Transition, ...]:
     """Find every rise and sit of a recording, in order of time."""
     if placement == Placement.THIGH:
         return tuple(_thigh_transitions(motion))
-    return tuple(_trunk_transitions(motion, placement))
+    return tuple(transition for transition, believed in possible_transitions(motion, placement) if believed)
 
 
-def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transition]:
+def possible_transitions(motion: Motion, placement: Placement) -> Iterator[tuple[Transition, bool]]:
+    """Give everything at a trunk that goes up or down with a bend, and whether that alone makes it a rise or a sit."""
     rest = believed_rests(motion)
     raw = vertical_acceleration(motion, rest)
     velocity = low_pass(vertical_velocity(raw, rest, motion.covered), _LOBE_HZ)
@@ -92,9 +93,12 @@ def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transit
         return
     angle, rate = (low_pass(values, BEND_HZ) for values in bending(motion, found, velocity))
     start_s = float(motion.time_s[0])
-    for lobe, bend in _believed(found, bends(found, angle)):
+    bent = bends(found, angle)
+    for lobe, bend, believed in zip(found, bent, _believed(found, bent), strict=True):
+        if bend.leading_rad < SEEN_BEND_RAD:
+            continue
         onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, shaken=shaken)
-        yield Transition(
+        transition = Transition(
             rising=lobe.way_m > 0,
             onset_s=start_s + onset / RATE_HZ,
             contact_s=start_s + contact / RATE_HZ,
@@ -104,23 +108,25 @@ def _trunk_transitions(motion: Motion, placement: Placement) -> Iterator[Transit
             height_m=abs(lobe.way_m),
             bend_rad=bend.leading_rad,
         )
+        yield transition, believed
 
 
-def _believed(found: list[Lobe], bends: list[Bend]) -> Iterator[tuple[Lobe, Bend]]:
+def _believed(found: list[Lobe], bends: list[Bend]) -> list[bool]:
     """Tell rises and sits from steps, stairs and stooping.
 
     The trunk leads a rise forward and comes back after a sit. On the side of the seat it is calm, or the opposite
     movement of like size adjoins: a series of chair stands is believed when one of its ends is calm.
     """
-    likely = [
-        (lobe, bend)
-        for lobe, bend in zip(found, bends, strict=True)
+    where = [
+        k
+        for k, (lobe, bend) in enumerate(zip(found, bends, strict=True))
         if (lobe.cut or abs(lobe.way_m) >= _LEAST_RISE_M)
         and abs(lobe.way_m) <= _MOST_RISE_M
         and bend.leading_rad >= _LEAST_BEND_RAD
         and lobe.onward_m_s < _ONWARD_M_S
         and (lobe.jolts_1_s < _jolts_allowed(bend) or max(lobe.seat_m_s2, lobe.stand_m_s2) < _STILL_M_S2)
     ]
+    likely = [(found[k], bends[k]) for k in where]
     calm = [lobe.seat_m_s2 < _CALM_M_S2 for lobe, _ in likely]
     for _ in range(2):
         for k in [*range(1, len(likely)), *range(len(likely) - 1, 0, -1)]:
@@ -128,7 +134,8 @@ def _believed(found: list[Lobe], bends: list[Bend]) -> Iterator[tuple[Lobe, Bend
             alike = 0.5 < -a.way_m / b.way_m < 2.0 and b.start - a.stop < _SERIES_S * RATE_HZ
             if alike and min(first.leading_rad, second.leading_rad) >= _SERIES_BEND_RAD:
                 calm[k - 1] = calm[k] = calm[k - 1] or calm[k]
-    return (pair for pair, believed in zip(likely, calm, strict=True) if believed)
+    believed = {k for k, is_calm in zip(where, calm, strict=True) if is_calm}
+    return [k in believed for k in range(len(found))]
 
 
 def _jolts_allowed(bend: Bend) -> float:
