@@ -2,6 +2,7 @@
 
 from teststation.station.analyst import Analyst
 from teststation.station.outcome import conclude
-from teststation.station.trial_run import Link, Snapshot, State, TrialRun
+from teststation.station.states import Link, Snapshot, State
+from teststation.station.trial_run import TrialRun
 
 __all__ = ["Analyst", "Link", "Snapshot", "State", "TrialRun", "conclude"]

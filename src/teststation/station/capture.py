@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teststation.clock import DeviceClock
-from teststation.sensors.base import Packet
+from teststation.model import Placement, Recording
+from teststation.sensors.base import Gap, Packet, SensorInfo
 
 PRE_BUFFER_S = 5.0
 """So much of before the arming is kept."""
+SHORTEST_S = 3.0
+"""A shorter recording cannot hold a test."""
+_RATE_OVER_S = 1.0
 
-_Samples = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Samples = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 class Capture:
@@ -34,7 +39,11 @@ class Capture:
             while self.packets[0].time_s[-1] < oldest:
                 self.packets.popleft()
 
-    def since(self, start_s: float) -> _Samples:
+    def miss(self, gap: Gap) -> None:
+        """Count what did not come."""
+        self.lost_samples += max(0, round((gap.end_s - gap.start_s) * (self.rate_hz or 0.0)) - 1)
+
+    def since(self, start_s: float) -> Samples:
         """Give the samples from a device time on."""
         chosen: list[Packet] = []
         for packet in reversed(self.packets):
@@ -52,7 +61,39 @@ class Capture:
             np.concatenate([p.angular_velocity for p in chosen])[inside],
         )
 
+    def tail(self, seconds: float) -> Samples:
+        """Give the newest samples, with their times before the last."""
+        last_s = self.last_s
+        if last_s is None:
+            return self.since(math.inf)
+        time_s, acceleration, angular_velocity = self.since(last_s - seconds)
+        return time_s - last_s, acceleration, angular_velocity
+
     @property
     def last_s(self) -> float | None:
         """Device time of the newest sample."""
         return float(self.packets[-1].time_s[-1]) if self.packets else None
+
+    @property
+    def rate_hz(self) -> float | None:
+        """Samples a second, as measured over the last of them."""
+        time_s, _, _ = self.since((self.last_s or 0.0) - _RATE_OVER_S)
+        return None if len(time_s) < 3 else float(1.0 / np.median(np.diff(time_s)))  # noqa: PLR2004 - two intervals
+
+    def recording(
+        self, sensor: SensorInfo, *, name: str, placement: Placement | None, cue_s: float | None
+    ) -> Recording | None:
+        """Give all that was kept, where it is long enough; the cue is a host time, and is put on the device's."""
+        time_s, acceleration, angular_velocity = self.since(-math.inf)
+        if len(time_s) == 0 or time_s[-1] - time_s[0] < SHORTEST_S:
+            return None
+        offset_s = self.device.host_minus_device_s
+        return Recording(
+            time_s=time_s,
+            acceleration=acceleration,
+            angular_velocity=angular_velocity,
+            name=name,
+            placement=placement or sensor.placement,
+            cue_s=None if offset_s is None or cue_s is None else cue_s - offset_s,
+            nominal_rate_hz=sensor.nominal_rate_hz,
+        )

@@ -12,6 +12,7 @@ from teststation.model import (
     Client,
     Conditions,
     Finding,
+    HandTimes,
     Measure,
     TestName,
     TestResult,
@@ -21,7 +22,7 @@ from teststation.model import (
 from teststation.sensors.keyboard import crossing, hand_measures, with_key_cue
 from teststation.store import Store
 from teststation.tests.base import Options
-from teststation.tests.headline import result_of
+from teststation.tests.headline import choose, result_of
 
 LATE_LINE_S = 0.5
 """A key at the line so long after the last step was not for a foot over the line."""
@@ -47,6 +48,19 @@ def measures_of(trial: Trial, options: Options) -> tuple[Measure, ...]:
         by_sensor = tuple(with_key_cue(m) if "from_cue" in m.name else m for m in trial.analysis.measures)
         by_sensor = _at_the_line(trial, trial.analysis, options) + by_sensor
     return by_sensor + hand_measures(trial.test, trial.hand, trial.outcome, options)
+
+
+def measured(trial: Trial, hand: HandTimes, options: Options) -> Trial:
+    """Measure a trial anew by all its sources, with these times of the hand, and choose its headline."""
+    trial = msgspec.structs.replace(trial, hand=hand)
+    measures = measures_of(trial, options)
+    headline, why = choose(trial.test, options, measures, trial.analysis)
+    return msgspec.structs.replace(
+        trial,
+        measures=measures,
+        headline_source=None if headline is None else headline.source,
+        headline_reason=why,
+    )
 
 
 def _at_the_line(trial: Trial, analysis: Analysis, options: Options) -> tuple[Measure, ...]:
