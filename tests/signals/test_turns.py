@@ -34,6 +34,7 @@ def walking(turns: list[tuple[float, float, float]], duration_s: float = 30.0, s
         rate_of_turn=spin,
         up=up,
         covered=np.ones(n, dtype=bool),
+        clipped=np.zeros((n, 2), dtype=bool),
     )
 
 

@@ -9,6 +9,9 @@ from vqf import offlineVQF
 
 from teststation.signals.prepare import GRAVITY_M_S2, RATE_HZ, Array, Mask, Samples
 
+_AT_ONCE = 2**14
+"""So many samples are turned at a time: hours of them would need several times their own memory, and run slower."""
+
 
 @dataclass(frozen=True, eq=False)
 class Motion:
@@ -23,6 +26,7 @@ class Motion:
     rate_of_turn : (n, 3) rad/s, sensor frame, bias removed
     up : (n, 3) the earth's vertical in the sensor frame, unit vectors
     covered : (n,) False inside a gap
+    clipped : (n, 2) True where the accelerometer, where the gyroscope was at the end of its range
     """
 
     time_s: Array
@@ -32,6 +36,7 @@ class Motion:
     rate_of_turn: Array
     up: Array
     covered: Mask
+    clipped: Mask
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -57,7 +62,8 @@ def orient(samples: Samples) -> Motion:
     gyro = np.ascontiguousarray(samples.angular_velocity)
     found = offlineVQF(gyro, np.ascontiguousarray(samples.acceleration), None, 1.0 / RATE_HZ)
     orientation = np.asarray(found["quat6D"])
-    rate_of_turn = samples.angular_velocity - np.asarray(found["bias"])
+    rate_of_turn = np.asarray(found["bias"])
+    np.subtract(gyro, rate_of_turn, out=rate_of_turn)
     acceleration = rotate(orientation, samples.acceleration)
     acceleration[:, 2] -= GRAVITY_M_S2
     return Motion(
@@ -68,14 +74,18 @@ def orient(samples: Samples) -> Motion:
         rate_of_turn=rate_of_turn,
         up=vertical_in_sensor(orientation),
         covered=samples.covered,
+        clipped=samples.clipped.reshape(-1, 2, 3).any(axis=2),
     )
 
 
 def rotate(orientation: Array, vectors: Array) -> Array:
     """Turn (n, 3) vectors from the sensor's frame into the earth's by (n, 4) quaternions, w first."""
-    w, xyz = orientation[:, :1], orientation[:, 1:]
-    twice = 2.0 * np.cross(xyz, vectors)
-    turned: Array = vectors + w * twice + np.cross(xyz, twice)
+    turned = np.empty_like(vectors)
+    for start in range(0, len(vectors), _AT_ONCE):
+        piece = slice(start, start + _AT_ONCE)
+        w, xyz = orientation[piece, :1], orientation[piece, 1:]
+        twice = 2.0 * np.cross(xyz, vectors[piece])
+        turned[piece] = vectors[piece] + w * twice + np.cross(xyz, twice)
     return turned
 
 

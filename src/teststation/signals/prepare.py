@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
+from scipy import ndimage, signal
 
 from teststation.model import Recording
 
@@ -20,11 +20,26 @@ RATE_HZ = 100.0
 GRAVITY_M_S2 = 9.80665
 GAP_S = 0.1
 """A longer pause between two samples is a gap: interpolated, and reported where an event needs it."""
+MOST_GAP_S = 10.0
+"""So much of a gap is filled with samples, and no more: hours without a signal are no hours of signal.
+
+No test goes on through it, and every filter of the analysis has come to rest within it.
+"""
 
 _STILL_WINDOW_S = 0.5
 _STILL_GYRO_RAD_S = 0.05
 _GRAVITY_RANGE = (0.85, 1.15)
 """Beyond this the accelerometer is not out of calibration but wrong, and is left alone."""
+
+
+_FLAT = 1e-4
+"""Of a range: what a 16-bit sensor cannot tell apart, and what rounding leaves of a cut-off peak."""
+_FLAT_SAMPLES = 3
+_EDGE = 5.0
+"""A round top that stays within `_FLAT` for three samples falls by at most three times as much with the next."""
+_LEAST_EDGE_DIGITS = 4.0
+_ROUNDED = 0.1
+"""A sensor at rest wavers by its own digits, and may stay at the largest of them for some samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +48,12 @@ class Samples:
 
     Parameters
     ----------
-    time_s : (n,) seconds on the recording's clock, `RATE_HZ` apart
+    time_s : (n,) seconds on the recording's clock, `RATE_HZ` apart but in gaps longer than `MOST_GAP_S`
     acceleration : (n, 3) m/s², gravity included, scaled to 1 g at rest
     angular_velocity : (n, 3) rad/s
     covered : (n,) False inside a gap
     gaps : (k, 2) start and end of each gap, seconds
-    clipped : (n,) True where a channel stayed at its largest value
+    clipped : (n, 6) True where a channel was at the end of its range; those of `acceleration` come first
     source_rate_hz : the measured rate of the recording
     lost_samples : how many samples the recording lacks at its own rate
     """
@@ -65,32 +80,52 @@ def prepare(recording: Recording) -> Samples:
     interval_s = np.diff(recording.time_s)
     period_s = float(np.median(interval_s))
     rate_hz = 1.0 / period_s
-    signals = np.hstack([recording.acceleration, recording.angular_velocity])
-    clipped = _clipped(signals)
-    if rate_hz > 1.2 * RATE_HZ:
-        sos = signal.butter(4, 0.45 * RATE_HZ, fs=rate_hz, output="sos")
-        signals = signal.sosfiltfilt(sos, signals, axis=0)
+    source_s = recording.time_s.copy()  # without what is too much of a gap
+    source_s[1:] -= np.cumsum(np.maximum(interval_s - MOST_GAP_S, 0.0))
+    count = int(np.floor((source_s[-1] - source_s[0]) * RATE_HZ)) + 1
+    even_s = source_s[0] + np.arange(count) / RATE_HZ
+    time_s = even_s if source_s[-1] == recording.time_s[-1] else np.interp(even_s, source_s, recording.time_s)
 
-    count = int(np.floor((recording.time_s[-1] - recording.time_s[0]) * RATE_HZ)) + 1
-    time_s = recording.time_s[0] + np.arange(count) / RATE_HZ
-    even = np.column_stack([np.interp(time_s, recording.time_s, channel) for channel in signals.T])
     long = interval_s > max(GAP_S, 1.5 * period_s)
     gaps = np.column_stack([recording.time_s[:-1][long], recording.time_s[1:][long]])
     covered = np.ones(count, dtype=bool)
-    for start, end in gaps:
-        covered[(time_s > start) & (time_s < end)] = False
+    for first, last in np.column_stack(
+        [np.searchsorted(time_s, gaps[:, 0], "right"), np.searchsorted(time_s, gaps[:, 1])]
+    ):
+        covered[first:last] = False
 
-    acceleration, angular_velocity = even[:, :3], even[:, 3:]
+    sections = signal.butter(4, 0.45 * RATE_HZ, fs=rate_hz, output="sos") if rate_hz > 1.2 * RATE_HZ else None
+    acceleration = _resampled(recording.acceleration, source_s, even_s, sections)
+    angular_velocity = _resampled(recording.angular_velocity, source_s, even_s, sections)
+    acceleration /= _gravity_scale(acceleration, angular_velocity)
+    marks = np.hstack([_clipped(recording.acceleration), _clipped(recording.angular_velocity)])
     return Samples(
         time_s=time_s,
-        acceleration=acceleration / _gravity_scale(acceleration, angular_velocity),
+        acceleration=acceleration,
         angular_velocity=angular_velocity,
         covered=covered,
         gaps=gaps,
-        clipped=np.interp(time_s, recording.time_s, clipped) > 0,
+        clipped=_resampled_marks(marks, source_s, even_s),
         source_rate_hz=rate_hz,
         lost_samples=int(np.sum(np.round(interval_s[interval_s > 1.5 * period_s] / period_s) - 1)),
     )
+
+
+def _resampled(values: Array, source_s: Array, even_s: Array, sections: Array | None) -> Array:
+    """Resample (n, 3) channels, one after another: a whole day must fit into the memory of a small machine."""
+    even = np.empty((len(even_s), values.shape[1]))
+    for k, channel in enumerate(values.T):
+        kept = channel if sections is None else signal.sosfiltfilt(sections, channel)
+        even[:, k] = np.interp(even_s, source_s, kept)
+    return even
+
+
+def _resampled_marks(marks: Mask, source_s: Array, even_s: Array) -> Mask:
+    """Mark what lies between two samples of which one is marked."""
+    even = np.zeros((len(even_s), marks.shape[1]), dtype=bool)
+    for k in np.flatnonzero(marks.any(axis=0)):
+        even[:, k] = np.interp(even_s, source_s, marks[:, k]) > 0
+    return even
 
 
 def still(
@@ -105,10 +140,12 @@ def still(
     angular_velocity : (n, 3) rad/s at `RATE_HZ`
     """
     size = max(3, round(window_s * RATE_HZ) | 1)
-    width = np.ptp(
-        np.lib.stride_tricks.sliding_window_view(_edge_padded(angular_velocity, size), size, axis=0), axis=-1
-    )
-    quiet: Mask = np.all(width < threshold_rad_s * 2, axis=1)
+    quiet = np.ones(len(angular_velocity), dtype=bool)
+    for axis in angular_velocity.T:
+        highest, lowest = (
+            find(axis, size, mode="nearest") for find in (ndimage.maximum_filter1d, ndimage.minimum_filter1d)
+        )
+        quiet &= highest - lowest < threshold_rad_s * 2
     return quiet
 
 
@@ -142,17 +179,44 @@ def _gravity_scale(acceleration: Array, angular_velocity: Array) -> float:
     return scale if _GRAVITY_RANGE[0] <= scale <= _GRAVITY_RANGE[1] else 1.0
 
 
-def _clipped(signals: Array) -> Array:
-    """Mark runs of three or more samples at a channel's own extreme: a moving sensor that does not clip has none."""
-    extreme = (signals == signals.max(axis=0)) | (signals == signals.min(axis=0))
-    run = extreme[2:] & extreme[1:-1] & extreme[:-2]
-    marked = np.zeros(len(signals))
-    moving = np.ptp(signals, axis=0) > 0
-    marked[1:-1] = np.any(run[:, moving], axis=1)
+def _clipped(values: Array) -> Mask:
+    """Mark where the channels of a sensor are at the end of its range, as far as the signal itself shows it.
+
+    A cut-off peak is flat for some samples, and its edge is steeper than that of a round one. Where one is found, all
+    that comes as far on any channel is cut off too, for these have the same range.
+
+    Parameters
+    ----------
+    values : (n, 3) as they came from the sensor
+    """
+    ends = [end for channel in values.T for sided in (channel, -channel) if (end := _cut_off(sided)) is not None]
+    marked = np.zeros(values.shape, dtype=bool)
+    if ends:
+        least = (1.0 - _FLAT) * min(ends)
+        for k, channel in enumerate(values.T):
+            marked[:, k] = np.abs(channel) >= least
     return marked
 
 
-def _edge_padded(values: Array, size: int) -> Array:
-    half = size // 2
-    padded: Array = np.pad(values, ((half, half), (0, 0)), mode="edge")
-    return padded
+def _cut_off(channel: Array) -> float | None:
+    """Give the value that the peaks of a channel are cut off at; None where they are not."""
+    end = float(channel.max())
+    at_end = channel >= end - _FLAT * abs(end)
+    edges = np.flatnonzero(np.diff(at_end, prepend=False, append=False))
+    starts, stops = edges[::2], edges[1::2]
+    flat = stops - starts >= _FLAT_SAMPLES
+    if end <= 0.0 or not flat.any():
+        return None
+    steps = np.abs(np.diff(channel, prepend=channel[0], append=channel[-1]))
+    edge = float(np.max(np.maximum(steps[starts], steps[stops])[flat]))
+    if edge <= _EDGE * _FLAT * end:
+        return None
+    return end if edge > _LEAST_EDGE_DIGITS * _digit(channel) else None
+
+
+def _digit(channel: Array) -> float:
+    """Give the step that all steps between a channel's values are multiples of; 0 where there is none."""
+    between = np.diff(np.unique(channel))
+    least = float(between.min())
+    multiples = between / least
+    return least if np.all(np.abs(multiples - np.round(multiples)) < _ROUNDED) else 0.0
