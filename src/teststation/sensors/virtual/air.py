@@ -121,9 +121,16 @@ class Air(LocalLink):
             if connection is not None and receiver is not None and not {receiver, sender} & self._silent:
                 loop.call_soon(receiver.on_link_acl_data, connection.self_address, transport, data)
 
+    def remove(self, controller: Controller) -> None:
+        """Take a controller away for good."""
+        self._disconnect(controller)
+        self.remove_controller(controller)
+
     def _give_up(self, lost: Controller) -> None:
-        if lost not in self._silent:  # it came back in time
-            return
+        if lost in self._silent:  # it did not come back in time
+            self._disconnect(lost)
+
+    def _disconnect(self, lost: Controller) -> None:
         for mine in list(lost.le_connections.values()):
             self._end(lost, mine)
             for other in self.controllers - {lost}:
