@@ -22,17 +22,29 @@ Samples = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 class Capture:
-    """The samples of a run: what came before the arming is trimmed, what comes after is kept."""
+    """The samples of a run: what came before the arming is trimmed, what comes after is kept.
+
+    A link that was down may come back with a clock that began anew, and where its time was put behind the old one is a
+    guess. So each connection has a mapping to the host's clock of its own, and a cue is mapped by the one it was in.
+    """
 
     def __init__(self) -> None:
         self.packets: deque[Packet] = deque()
-        self.device = DeviceClock()
         self.keeping = False
         self.lost_samples = 0
+        self._clocks: list[tuple[float, DeviceClock]] = []
+        self._reconnected = True
+
+    def connected(self) -> None:
+        """Take note that the link is up again: what comes next may be on another clock."""
+        self._reconnected = True
 
     def add(self, packet: Packet) -> None:
         """Take a packet in; before `keeping`, what is older than the pre-buffer is let go."""
-        self.device.observe(float(packet.time_s[-1]), packet.arrival_s)
+        if self._reconnected:
+            self._clocks.append((packet.arrival_s, DeviceClock()))
+            self._reconnected = False
+        self._clocks[-1][1].observe(float(packet.time_s[-1]), packet.arrival_s)
         self.packets.append(packet)
         if not self.keeping:
             oldest = packet.time_s[-1] - PRE_BUFFER_S
@@ -69,6 +81,13 @@ class Capture:
         time_s, acceleration, angular_velocity = self.since(last_s - seconds)
         return time_s - last_s, acceleration, angular_velocity
 
+    def offset_s(self, at_s: float | None = None) -> float | None:
+        """Give what to add to a device time for the host's, now or as it was at a time of the host."""
+        if not self._clocks:
+            return None
+        past = [clock for since_s, clock in self._clocks if at_s is None or since_s <= at_s]
+        return (past[-1] if past else self._clocks[0][1]).host_minus_device_s
+
     @property
     def last_s(self) -> float | None:
         """Device time of the newest sample."""
@@ -87,7 +106,7 @@ class Capture:
         time_s, acceleration, angular_velocity = self.since(-math.inf)
         if len(time_s) == 0 or time_s[-1] - time_s[0] < SHORTEST_S:
             return None
-        offset_s = self.device.host_minus_device_s
+        offset_s = self.offset_s(cue_s)
         return Recording(
             time_s=time_s,
             acceleration=acceleration,

@@ -40,7 +40,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     phase : code of the phase that the watcher sees
     count : repetitions of a chair stand
     line_s : from the cue to the key at the line
-    hand_only : no sensor is timing this run
+    hand_only : no sensor is timing this run now
+    lost_in_run : the sensor was lost since the cue, and may be back
     stopped_by : the sensor or the key
     trouble : what the store could not keep yet
     """
@@ -53,6 +54,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     line_s: float | None = None
     hand_only: bool = False
+    lost_in_run: bool = False
     rate_hz: float | None = None
     lost_samples: int = 0
     battery: int | None = None

@@ -27,13 +27,14 @@ from teststation.model import (
     Visit,
 )
 from teststation.sensors.acquisition import Acquisition
-from teststation.sensors.base import Battery, Connected, Ended, Gap, LinkEvent, Lost, Packet, Sensor, Silent
+from teststation.sensors.base import Connected, Ended, Gap, LinkEvent, Lost, Packet, Sensor, Silent
 from teststation.sensors.keyboard import parse_stopwatch
 from teststation.station.analyst import Analyst
 from teststation.station.capture import Capture, Samples
 from teststation.station.course import Course
 from teststation.station.keeping import Keeping
 from teststation.station.outcome import measured, under_protocol
+from teststation.station.reception import Reception
 from teststation.station.states import Link, Snapshot, State
 from teststation.station.watching import Guarded, Seen
 from teststation.store import Store, new_id, utc_now
@@ -82,9 +83,8 @@ class TrialRun:
         self._acquisition = None if sensor is None else Acquisition(sensor, self._hear, clock.now)
         self._sensor = sensor
         self._course = Course(to_a_line=test is TestName.GAIT)
-        self._link = Link.NONE if sensor is None else Link.CONNECTING
-        self._battery: int | None = None
-        self._lost_in_run = False
+        self._reception = Reception(link=Link.NONE if sensor is None else Link.CONNECTING)
+        self._losses_at_cue = 0
         self._captured = Capture()
         self._keeping = Keeping(store)
         self._watcher: Guarded | None = None
@@ -120,22 +120,20 @@ class TrialRun:
                 return
             self._course = self._course.armed()
             self._captured.keeping = True
-            if self._sensor is None:
-                self._keeping.save(self._trial)
-            else:
-                self._trial = self._keeping.begin(self._trial, self._sensor.info, self._captured.packets)
+            self._keeping.save(self._trial)
+            self._record()
 
     def go(self, at_s: float) -> None:
         """Take the one key: the cue when armed, the line and then the stop when running, a hand's stop in the tail."""
         with self._lock:
-            self._follow(self._course.pressed(at_s, hand_only=self._hand_only))
+            self._follow(self._course.pressed(at_s, hand_only=not self._reception.times))
 
     def undo(self) -> None:
         """Take the last key back: the stop while its tail lasts, the line, or the cue."""
         with self._lock:
             if self._course.state is State.STOPPED and self._tail_timer is None:
                 return  # the recording is closed
-            self._follow(self._course.undone(hand_only=self._hand_only))
+            self._follow(self._course.undone(hand_only=not self._reception.times))
 
     def end(self, outcome: Outcome, reason: Reason | None = None, at_s: float | None = None) -> None:
         """End the trial otherwise than by its protocol: a fall, a stop for safety, unable. The recording is kept.
@@ -191,22 +189,23 @@ class TrialRun:
             course, seen = self._course, self._seen
             cue_s, line_s = course.hand.cue_s, course.hand.line_s
             end_s = course.stop_s if course.stop_s is not None else self._clock.now()
-            offset_s = self._offset_s
+            offset_s = self._offset_at_cue_s
             moved_s = None
             if seen.moved_s is not None and cue_s is not None and offset_s is not None:
                 moved_s = seen.moved_s + offset_s - cue_s
             return Snapshot(
                 state=course.state,
-                link=self._link,
+                link=self._reception.link,
                 elapsed_s=None if cue_s is None else max(0.0, end_s - cue_s),
                 moved_s=moved_s,
                 phase=seen.phase,
                 count=seen.count,
                 line_s=None if cue_s is None or line_s is None else line_s - cue_s,
-                hand_only=self._hand_only,
+                hand_only=not self._reception.times,
+                lost_in_run=cue_s is not None and self._reception.losses > self._losses_at_cue,
                 rate_hz=self._captured.rate_hz,
                 lost_samples=self._captured.lost_samples,
-                battery=self._battery,
+                battery=self._reception.battery,
                 stopped_by=course.stopped_by,
                 trouble=self._keeping.trouble,
             )
@@ -233,19 +232,33 @@ class TrialRun:
 
     def _hear(self, event: LinkEvent) -> None:
         with self._lock:
-            if isinstance(event, Connected | Gap | Silent | Lost):
-                self._keeping.link_event(event)
-        match event:
-            case Packet():
-                self._hear_packet(event)
-            case Connected() | Gap() | Battery():
-                self._hear_news(event)
-            case Silent() | Lost() | Ended():
-                self._hear_loss(event)
+            over = isinstance(event, Ended) and self._reception.link is not Link.ENDED
+            self._reception = self._reception.after(event)
+            match event:
+                case Connected():
+                    self._captured.connected()
+                    self._record()
+                    self._keeping.link_event(event)
+                case Gap():
+                    self._captured.miss(event)
+                    self._keeping.link_event(event)
+                case Silent() | Lost():
+                    self._keeping.link_event(event)
+                case Ended() if over and self._course.state is State.RUNNING:
+                    self._follow(self._course.stopped(self._clock.now(), Source.SENSOR))
+        if isinstance(event, Packet):
+            self._hear_packet(event)
+        elif over:
+            self._finish()
+
+    def _record(self) -> None:
+        """Begin to record, once the trial is armed and it is known by which sensor: it may be switched on late."""
+        info = self._reception.info
+        if info is not None and self._captured.keeping and self._trial.recording is None:
+            self._trial = self._keeping.begin(self._trial, info, self._captured.packets)
 
     def _hear_packet(self, packet: Packet) -> None:
         with self._lock:
-            self._link = Link.STREAMING
             self._captured.add(packet)
             state = self._course.state
             if state in (State.ARMED, State.RUNNING, State.STOPPED):
@@ -260,29 +273,6 @@ class TrialRun:
                 whole = self._tail_is_recorded()
             if whole:
                 self._finish()
-
-    def _hear_news(self, event: Connected | Gap | Battery) -> None:
-        with self._lock:
-            match event:
-                case Connected():
-                    self._link = Link.STREAMING
-                case Gap():
-                    self._captured.miss(event)
-                case Battery(percent=percent):
-                    self._battery = percent
-
-    def _hear_loss(self, event: Silent | Lost | Ended) -> None:
-        with self._lock:
-            if self._link is Link.ENDED:
-                return
-            self._link = {Silent: Link.SILENT, Lost: Link.LOST, Ended: Link.ENDED}[type(event)]
-            over = self._link is Link.ENDED
-            if self._course.state is State.RUNNING and over:
-                self._follow(self._course.stopped(self._clock.now(), Source.SENSOR))
-            elif self._course.state is State.RUNNING:
-                self._lost_in_run = True
-        if over:
-            self._finish()
 
     def _see(self, sighting: Sighting) -> None:
         if self._course.state not in (State.RUNNING, State.STOPPED):
@@ -310,6 +300,7 @@ class TrialRun:
 
     def _cue(self) -> None:
         cue_s, offset_s = self._course.hand.cue_s, self._offset_s
+        self._losses_at_cue = self._reception.losses
         assert cue_s is not None
         self._keeping.save(msgspec.structs.replace(self._trial, hand=self._course.hand, host_minus_device_s=offset_s))
         if offset_s is not None:
@@ -366,10 +357,10 @@ class TrialRun:
                 future.add_done_callback(self._analysed)
 
     def _captured_recording(self) -> Recording | None:
-        if self._sensor is None:
+        if self._reception.info is None:
             return None
         return self._captured.recording(
-            self._sensor.info, name=self._trial.id, placement=self.options.placement, cue_s=self._course.hand.cue_s
+            self._reception.info, name=self._trial.id, placement=self.options.placement, cue_s=self._course.hand.cue_s
         )
 
     def _analysed(self, future: Future[Analysis]) -> None:
@@ -386,7 +377,7 @@ class TrialRun:
                 self._trial,
                 outcome=self._outcome,
                 outcome_reason=self._outcome_reason or failure,
-                host_minus_device_s=self._offset_s,
+                host_minus_device_s=self._offset_at_cue_s,
                 analysis=analysis,
             )
             self._trial = measured(trial, self._course.hand, self.options)
@@ -412,9 +403,10 @@ class TrialRun:
         return trial
 
     @property
-    def _hand_only(self) -> bool:
-        return self._link in (Link.NONE, Link.CONNECTING, Link.LOST, Link.SILENT) or self._lost_in_run
+    def _offset_s(self) -> float | None:
+        """From the sensor's clock to the station's, now."""
+        return self._captured.offset_s()
 
     @property
-    def _offset_s(self) -> float | None:
-        return self._captured.device.host_minus_device_s
+    def _offset_at_cue_s(self) -> float | None:
+        return self._captured.offset_s(self._course.hand.cue_s)
