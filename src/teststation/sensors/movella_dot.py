@@ -1,0 +1,144 @@
+"""Movella (Xsens) DOT, streamed as rate quantities at 60 Hz.
+
+Source: Xsens DOT BLE Services Specifications, XD0506P revision F (2021). Never run against hardware: written from that
+document and proven against our own twin. [unverified]: firmware 3.x; that the µs clock starts with the sensor and wraps
+after 71.6 min; which way the axes point on a belt (not assumed: `signals.orientation` finds out).
+
+The DOT integrates at 800 Hz and sends means over the interval before each time stamp (user manual XD0502P, 3.1), so
+that a sample's moment is half an interval, 8 ms, before its stamp, alike for all samples: durations do not feel it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, clean, notified
+from teststation.sensors.floats import measured
+
+if TYPE_CHECKING:
+    from bleak import BleakClient
+    from bleak.backends.characteristic import BleakGATTCharacteristic
+
+_BASE = "1517{:04x}-4947-11e9-8646-d663bd873d93"
+DEVICE_INFO = _BASE.format(0x1001)
+DEVICE_CONTROL = _BASE.format(0x1002)
+DEVICE_REPORT = _BASE.format(0x1004)
+MEASUREMENT = _BASE.format(0x2000)
+MEASUREMENT_CONTROL = _BASE.format(0x2001)
+MEDIUM_PAYLOAD = _BASE.format(0x2003)
+BATTERY = _BASE.format(0x3001)
+
+COMPANY = 0x0886
+_NAMES = ("xsens dot", "movella dot")
+
+RATE_QUANTITIES = 0x15
+START = bytes([1, 1, RATE_QUANTITIES])
+STOP = bytes([1, 0, RATE_QUANTITIES])
+
+RATE_HZ = 60
+"""The highest that the DOT streams; 120 Hz is for recording on the sensor only."""
+_VISIT_RATE = 0x10
+_RATE_AT = 24
+_CONTROL_BYTES = 32
+
+_CLICKED = 5
+_SERIAL = slice(20, 28)
+
+SAMPLE = struct.Struct("<I6f")
+"""µs, acceleration in m/s², rotation in deg/s (tables 15 and 17)."""
+
+_CLIPPED_M_S2, _CLIPPED_DEG_S = 0.98 * 16 * 9.80665, 0.98 * 2000.0
+"""The factory's calibration and the mean over an interval take a little from a value that stood at its limit."""
+
+
+def decode(data: bytes) -> Reading:
+    """Read a notification of the medium payload: one sample, then zeros up to a length that is not laid down."""
+    if len(data) < SAMPLE.size:
+        raise Malformed(f"{len(data)} bytes where rate quantities have {SAMPLE.size}")
+    ticks, *values = SAMPLE.unpack_from(data)
+    acceleration = np.array([values[:3]])
+    rotation_deg_s = np.array([values[3:]])
+    measured(acceleration, rotation_deg_s)
+    return Reading(
+        ticks=ticks,
+        acceleration=acceleration,
+        angular_velocity=np.radians(rotation_deg_s),
+        clipped=bool((np.abs(acceleration) >= _CLIPPED_M_S2).any() or (np.abs(rotation_deg_s) >= _CLIPPED_DEG_S).any()),
+    )
+
+
+def clicked(report: bytes) -> bool:
+    """Tell whether a report of the device says that its button was clicked; it has others, such as to be going off."""
+    return report[:1] == bytes([_CLICKED])
+
+
+def with_rate(control: bytes) -> bytes:
+    """Write what sets the output rate and leaves the rest of the device's settings as they are."""
+    if len(control) != _CONTROL_BYTES:
+        raise Malformed(f"{len(control)} bytes of settings where a DOT has {_CONTROL_BYTES}")
+    changed = bytearray(control)
+    changed[0] = _VISIT_RATE
+    changed[_RATE_AT : _RATE_AT + 2] = RATE_HZ.to_bytes(2, "little")
+    return bytes(changed)
+
+
+class MovellaDot:
+    """One DOT. A click of its button marks the sample that comes next, so it is known to one sample and some delay."""
+
+    name = "movella_dot"
+    model = "Movella DOT"
+    service = MEASUREMENT
+    nominal_rate_hz = float(RATE_HZ)
+    timing = Timing(tick_s=1e-6, tick_bits=32)
+
+    def __init__(self) -> None:
+        self._clicked = False
+
+    @staticmethod
+    def matches(heard: Heard) -> bool:
+        """Tell by the maker's number or the name; the service is not advertised."""
+        return COMPANY in heard.manufacturers or heard.name.casefold().startswith(_NAMES)
+
+    async def start(self, client: BleakClient, hear: Hear) -> None:
+        """Set the rate, which a measuring DOT would refuse, and begin."""
+        if (await client.read_gatt_char(MEASUREMENT_CONTROL))[1:2] == b"\x01":
+            await client.write_gatt_char(MEASUREMENT_CONTROL, STOP, response=True)
+        settings = bytes(await client.read_gatt_char(DEVICE_CONTROL))
+        await client.write_gatt_char(DEVICE_CONTROL, with_rate(settings), response=True)
+        self._clicked = False
+        await client.start_notify(DEVICE_REPORT, self._reported)
+        await client.start_notify(MEDIUM_PAYLOAD, notified(self._decode, hear))
+        await client.write_gatt_char(MEASUREMENT_CONTROL, START, response=True)
+
+    async def stop(self, client: BleakClient) -> None:
+        """End the measurement; the DOT stays on, and goes to sleep by itself."""
+        await client.write_gatt_char(MEASUREMENT_CONTROL, STOP, response=True)
+
+    async def battery(self, client: BleakClient) -> int | None:
+        """Read the charge from the DOT's own service."""
+        level = await client.read_gatt_char(BATTERY)
+        return level[0] if level and level[0] <= 100 else None  # noqa: PLR2004 - per cent
+
+    async def serial(self, client: BleakClient) -> str | None:
+        """Read the serial number, u64, which the case shows in hexadecimal digits [unverified]."""
+        number = bytes(await client.read_gatt_char(DEVICE_INFO))[_SERIAL]
+        return clean(f"{int.from_bytes(number, 'little'):X}") if any(number) else None
+
+    def _reported(self, _: BleakGATTCharacteristic, data: bytearray) -> None:
+        self._clicked = self._clicked or clicked(bytes(data))
+
+    def _decode(self, data: bytes) -> Reading:
+        reading = decode(data)
+        if not self._clicked:
+            return reading
+        self._clicked = False
+        return Reading(
+            ticks=reading.ticks,
+            acceleration=reading.acceleration,
+            angular_velocity=reading.angular_velocity,
+            clipped=reading.clipped,
+            button=True,
+        )
