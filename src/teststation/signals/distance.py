@@ -71,7 +71,7 @@ def step_lengths(contacts: Contacts, walked_m: float, bounce_m: Array | None = N
 def bounce(motion: Motion, contacts: Contacts) -> Array:
     """Give how far the trunk goes up and down between each contact and the one before, (n,) m; the first is 0."""
     height = _integrated(_integrated(motion.vertical_acceleration))
-    at = np.clip(np.round((contacts.time_s - motion.time_s[0]) * RATE_HZ).astype(int), 0, len(motion) - 1)
+    at = [motion.index(float(time_s)) for time_s in contacts.time_s]
     return np.array([0.0, *(np.ptp(height[a : b + 1]) for a, b in pairwise(at))])
 
 

@@ -19,7 +19,7 @@ class Motion:
 
     Parameters
     ----------
-    time_s : (n,) seconds on the recording's clock, `RATE_HZ` apart
+    time_s : (n,) seconds on the recording's clock, `RATE_HZ` apart but in gaps longer than `MOST_GAP_S`
     orientation : (n, 4) unit quaternions, sensor → earth, w first
     acceleration : (n, 3) m/s², earth frame, gravity removed
     angular_velocity : (n, 3) rad/s, earth frame, bias removed
@@ -40,6 +40,17 @@ class Motion:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+    def seconds(self, index: float) -> float:
+        """Give the time of a sample, or of a moment between two."""
+        before = min(max(int(index), 0), len(self) - 2)
+        start_s, end_s = self.time_s[before : before + 2].tolist()
+        return float(start_s + (index - before) * (end_s - start_s))
+
+    def index(self, time_s: float) -> int:
+        """Give the sample nearest to a time."""
+        after = min(max(int(np.searchsorted(self.time_s, time_s)), 1), len(self) - 1)
+        return after - int(time_s - self.time_s[after - 1] < self.time_s[after] - time_s)
 
     @property
     def vertical_acceleration(self) -> Array:

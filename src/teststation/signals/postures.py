@@ -92,7 +92,6 @@ def possible_transitions(motion: Motion, placement: Placement) -> Iterator[tuple
     if not found:
         return
     angle, rate = (low_pass(values, BEND_HZ) for values in bending(motion, found, velocity))
-    start_s = float(motion.time_s[0])
     bent = bends(found, angle)
     for lobe, bend, believed in zip(found, bent, _believed(found, bent), strict=True):
         if bend.leading_rad < SEEN_BEND_RAD:
@@ -100,10 +99,10 @@ def possible_transitions(motion: Motion, placement: Placement) -> Iterator[tuple
         onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, shaken=shaken)
         transition = Transition(
             rising=lobe.way_m > 0,
-            onset_s=start_s + onset / RATE_HZ,
-            contact_s=start_s + contact / RATE_HZ,
-            end_s=start_s + end / RATE_HZ,
-            half_way_s=start_s + _half_way(np.cumsum(velocity[lobe.start : lobe.stop]), lobe.start) / RATE_HZ,
+            onset_s=motion.seconds(onset),
+            contact_s=motion.seconds(contact),
+            end_s=motion.seconds(end),
+            half_way_s=motion.seconds(_half_way(np.cumsum(velocity[lobe.start : lobe.stop]), lobe.start)),
             whole=not lobe.cut,
             height_m=abs(lobe.way_m),
             bend_rad=bend.leading_rad,
@@ -169,7 +168,6 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
         return
     raw = vertical_acceleration(motion, resting(motion))
     climb = sum((1 if swing.high else -1) * _climb(raw, swing.begin, swing.finish) for swing in found)
-    start_s = float(motion.time_s[0])
     for swing in found:
         rising = swing.high == (climb > 0)
         if rising:
@@ -181,10 +179,10 @@ def _thigh_transitions(motion: Motion) -> Iterator[Transition]:
             onset, end = swing.begin - _BEND_BEFORE_SIT * length, contact + _BACK_AFTER_SIT * length
         yield Transition(
             rising=rising,
-            onset_s=start_s + max(onset, swing.after) / RATE_HZ,
-            contact_s=start_s + contact / RATE_HZ,
-            end_s=start_s + min(end, swing.before) / RATE_HZ,
-            half_way_s=start_s + _half_way(angle[int(swing.begin) : int(swing.finish) + 1], int(swing.begin)) / RATE_HZ,
+            onset_s=motion.seconds(max(onset, swing.after)),
+            contact_s=motion.seconds(contact),
+            end_s=motion.seconds(min(end, swing.before)),
+            half_way_s=motion.seconds(_half_way(angle[int(swing.begin) : int(swing.finish) + 1], int(swing.begin))),
             whole=swing.begin > 0.0 and swing.finish < len(motion) - 1,
             height_m=abs(_climb(raw, swing.begin, swing.finish)),
             bend_rad=float(abs(angle[int(swing.finish)] - angle[int(swing.begin)])),

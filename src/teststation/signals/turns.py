@@ -180,9 +180,8 @@ def _edges(motion: Motion, way: Array, cuts: list[int]) -> Turn | None:
     # the straight line through the turn's lower (upper) part, led to the level before (after)
     start = low - (half - low) * _LOW / (_HALF - _LOW)
     stop = high + (high - half) * _LOW / (_HALF - _LOW)
-    at, until = float(motion.time_s[0]), float(motion.time_s[-1])
     return Turn(
-        start_s=max(at, at + start / RATE_HZ - GRADUAL_S),
-        end_s=min(until, at + stop / RATE_HZ + GRADUAL_S),
+        start_s=max(float(motion.time_s[0]), motion.seconds(start) - GRADUAL_S),
+        end_s=min(float(motion.time_s[-1]), motion.seconds(stop) + GRADUAL_S),
         angle_rad=angle,
     )

@@ -21,7 +21,7 @@ from teststation.model import (
 )
 from teststation.signals.distance import Crossing, bounce, crossing, step_lengths
 from teststation.signals.orientation import Motion, orient
-from teststation.signals.prepare import RATE_HZ, Samples, prepare
+from teststation.signals.prepare import Samples, prepare
 from teststation.signals.steps import Contacts
 from teststation.signals.turns import Turn, find_turns
 from teststation.signals.walks import Walk, walks
@@ -136,7 +136,7 @@ def _turning_round(motion: Motion, walk: Walk) -> Turn | None:
 
 
 def _index(motion: Motion, time_s: float) -> int:
-    return int(np.clip(round((time_s - float(motion.time_s[0])) * RATE_HZ), 0, len(motion) - 1))
+    return motion.index(time_s)
 
 
 def _crossed(
