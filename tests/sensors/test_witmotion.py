@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teststation.sensors.driver import Heard, Malformed
-from teststation.sensors.witmotion import Frames, WitMotion, charge, command, decode, question, registers, tells_time
+from teststation.sensors.witmotion import (
+    Frames,
+    WitMotion,
+    charge,
+    command,
+    decode,
+    question,
+    rate_of,
+    registers,
+    tells_time,
+)
 
 OURS = bytes.fromhex("55 61 9C FF 00 08 14 00 10 00 E0 FF 08 00 00 00 64 00 48 F4")
 """Raw -100, 2048, 20; 16, -32, 8; 0, 100, -3000 (made by hand, in no source)."""
@@ -141,6 +151,11 @@ def test_what_is_no_clock_is_not(ticks: list[int]) -> None:
 def test_angles_are_no_clock() -> None:
     noise = np.random.default_rng(4).normal(0, 12, (100, 2)).astype("<i2")
     assert not tells_time(np.ascontiguousarray(noise).view("<u4")[:, 0].tolist(), arrivals())
+
+
+def test_another_rate_than_was_set_is_seen() -> None:
+    assert rate_of(arrivals()) == 100.0
+    assert rate_of([0.03 * (k // 2) for k in range(68)]) == pytest.approx(70.0, rel=0.05)
 
 
 def test_it_is_known_by_service_or_name() -> None:

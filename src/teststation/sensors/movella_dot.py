@@ -119,11 +119,15 @@ class MovellaDot:
 
     async def battery(self, client: BleakClient) -> int | None:
         """Read the charge from the DOT's own service."""
+        if client.services.get_characteristic(BATTERY) is None:
+            return None
         level = await client.read_gatt_char(BATTERY)
         return level[0] if level and level[0] <= 100 else None  # noqa: PLR2004 - per cent
 
     async def serial(self, client: BleakClient) -> str | None:
         """Read the serial number, u64, which the case shows in hexadecimal digits [unverified]."""
+        if client.services.get_characteristic(DEVICE_INFO) is None:
+            return None
         number = bytes(await client.read_gatt_char(DEVICE_INFO))[_SERIAL]
         return clean(f"{int.from_bytes(number, 'little'):X}") if any(number) else None
 

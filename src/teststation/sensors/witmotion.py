@@ -32,7 +32,7 @@ NOTIFY = "0000ffe4-0000-1000-8000-00805f9a34fb"
 WRITE = "0000ffe9-0000-1000-8000-00805f9a34fb"
 _NAME = "WT"
 
-RATE_HZ = 100
+RATE_HZ = 100.0
 
 UNLOCK = bytes([0xFF, 0xAA, 0x69, 0x88, 0xB5])
 RATE, RATE_100_HZ = 0x03, 0x09
@@ -58,6 +58,7 @@ _FEWEST_FRAMES = 5
 _LONGEST_STEP_MS = 500
 _MOST_OFF_S = 0.25
 """Between a second by the stamps and by the arrivals, some of which the radio holds up by 0.1 s or so."""
+_SAME_RATE = 0.1
 _ANSWER_S = 1.0
 
 _CHARGE = (
@@ -127,6 +128,12 @@ def tells_time(ticks: Sequence[int], arrivals_s: Sequence[float]) -> bool:
     return all(0 < step < _LONGEST_STEP_MS for step in steps_ms) and abs(sum(steps_ms) / 1e3 - elapsed_s) < _MOST_OFF_S
 
 
+def rate_of(arrivals_s: Sequence[float]) -> float:
+    """Give the rate that was set, unless the arrivals of a second show that another one came instead."""
+    rate_hz = (len(arrivals_s) - 1) / max(arrivals_s[-1] - arrivals_s[0], 0.5 * _LOOK_S)
+    return RATE_HZ if abs(rate_hz / RATE_HZ - 1.0) < _SAME_RATE else round(rate_hz, 1)
+
+
 class Frames:
     """Finds the frames in what notifications bring, however they are cut. Holds less than one frame.
 
@@ -194,11 +201,11 @@ class WitMotion:
     name = "witmotion"
     model = "WitMotion (0x55 0x61)"
     service = SERVICE
-    nominal_rate_hz = float(RATE_HZ)
 
     def __init__(self) -> None:
+        self.nominal_rate_hz = RATE_HZ
         self._stamped: bool | None = None
-        self._looked_at: list[tuple[Reading, float]] | None = None
+        self._looks: list[tuple[int, float]] | None = None
         self._frames = Frames()
         self._answers: dict[int, asyncio.Future[tuple[int, ...]]] = {}
 
@@ -220,19 +227,18 @@ class WitMotion:
         await self._set(client, command(RATE, RATE_100_HZ))
         await self._set(client, command(BANDWIDTH, WIDE))
         await self._set(client, command(CONTENT, STAMPED if stamped else ANGLES))
-        looks = self._looked_at = [] if self._stamped is None else None
+        looks = self._looks = [] if self._stamped is None else None
         await client.start_notify(NOTIFY, lambda _, data: self._notified(bytes(data), hear))
         if looks is None:
             return
         await asyncio.sleep(_LOOK_S)
-        self._looked_at = None
+        self._looks = None
         if len(looks) < _FEWEST_FRAMES:
             raise TimeoutError(f"{len(looks)} frames within a second")
-        self._stamped = tells_time([reading.ticks or 0 for reading, _ in looks], [arrival_s for _, arrival_s in looks])
-        if self._stamped:
-            for reading, _ in looks:
-                hear(reading)
-        else:
+        ticks, arrivals_s = zip(*looks, strict=True)
+        self.nominal_rate_hz = rate_of(arrivals_s)
+        self._stamped = tells_time(ticks, arrivals_s)
+        if not self._stamped:
             await self._set(client, UNLOCK)
             await self._set(client, command(CONTENT, ANGLES))
 
@@ -267,7 +273,8 @@ class WitMotion:
                 first, values = registers(said)
                 if (answer := self._answers.get(first)) is not None and not answer.done():
                     answer.set_result(values)
-            elif self._looked_at is not None:
-                self._looked_at.append((decode(said, stamped=True), clock.now()))
             else:
-                hear(decode(said, stamped=bool(self._stamped)))
+                reading = decode(said, stamped=self._stamped is not False)
+                if self._looks is not None and reading.ticks is not None:
+                    self._looks.append((reading.ticks, clock.now()))
+                hear(reading)
