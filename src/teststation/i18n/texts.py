@@ -145,6 +145,23 @@ REASONS: dict[str, str] = {
     "ended_unable": "Lukt niet: kan niet opstaan of lopen zonder hulp",
     "ended_unsafe": "Niet veilig, gestopt",
     "ended_refused": "Wil niet verder",
+    # the routine check of the sensor, each with what to do
+    "sensor_gravity": "zwaartekracht {gravity} m/s² in plaats van {expected}: ijk de sensor (teststation calibrate) of neem een andere.",
+    "sensor_bias": "draait in rust {bias} °/s: leg de sensor een minuut stil; blijft het zo, ijk hem (teststation calibrate).",
+    "sensor_rate": "{rate} in plaats van {expected} metingen per seconde: breng de sensor dichterbij, of zet hem uit en weer aan.",
+    "sensor_not_at_rest": "nog niet gedaan: de sensor beweegt. Het gaat vanzelf zodra de cliënt stil zit; u hoeft niet te wachten.",
+    "sensor_link_failed": "verbinden mislukt; het station probeert het over een paar tellen weer (zie het logboek).",
+    # the link to the sensor
+    "bluetooth_unavailable": "Bluetooth werkt niet ({detail}): zet het aan, of kijk met teststation doctor wat er mist.",
+    "sensor_not_connected": "Verbinden met {name} lukt nog niet; het station blijft het proberen.",
+    "sensor_mute": "{name} stuurt geen metingen: zet de sensor uit en weer aan. Het station blijft het proberen.",
+    "sensor_several": "Meer dan één sensor gehoord: {name} ({address}) is gekozen. Kies anders welke u bedoelt.",
+    "sensor_other": "{name} ({address}) heeft een ander serienummer: overgeslagen.",
+    "sensor_without_service": "{name} ({address}) heet als een {model}, maar is er geen: overgeslagen.",
+    "sensor_firmware": "{name} ({address}) heeft andere firmware dan een {model} hoort te hebben: overgeslagen. Werk de sensor bij.",
+    "sensor_nonsense": "{name} ({address}) stuurt iets anders dan een {model}: overgeslagen.",
+    "link_closed": "Verbinding met de sensor verbroken, {seconds} s na de laatste meting.",
+    "link_silent": "De sensor zwijgt {seconds} s: de verbinding wordt opnieuw gemaakt.",
     # what an analysis did not find, and what made it less sure
     "no_rise": "Geen opstaan uit een stoel gevonden: geen test herkend.",
     "no_walk": "Geen lopen gevonden: geen test herkend.",

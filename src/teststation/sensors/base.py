@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from teststation.model import Placement
+from teststation.model import Placement, Reason
 
 
 class SensorInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,9 +60,10 @@ class Silent(msgspec.Struct, frozen=True):
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """The link is down."""
+    """The link is down; a live sensor says why, and since when nothing came."""
 
     at_s: float
+    reason: Reason | None = None
 
 
 class Battery(msgspec.Struct, frozen=True):
@@ -72,13 +73,20 @@ class Battery(msgspec.Struct, frozen=True):
     percent: int
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """Something that a person should know of the search for the sensor; the stream goes on."""
+
+    at_s: float
+    reason: Reason
+
+
 class Ended(msgspec.Struct, frozen=True):
     """A recording has been played to its end; a live sensor never says this."""
 
     at_s: float
 
 
-LinkEvent = Connected | Packet | Gap | Silent | Lost | Battery | Ended
+LinkEvent = Connected | Packet | Gap | Silent | Lost | Battery | Notice | Ended
 
 
 class Sensor(Protocol):

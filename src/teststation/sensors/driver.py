@@ -99,15 +99,21 @@ class Driver(Protocol):
     name : code of the driver, as it is kept with a trial and a calibration
     model : maker and model as people know them
     service : UUID that the device must have once connected; without it the device is skipped
-    nominal_rate_hz : what the sensor promises; to be read after `start`, which may have learnt it from the device
-    timing : how the device tells the time; to be read after `start`
     """
 
     name: str
     model: str
     service: str
-    nominal_rate_hz: float
-    timing: Timing
+
+    @property
+    def nominal_rate_hz(self) -> float:
+        """What the sensor promises; to be read after `start`, which may have learnt it from the device."""
+        ...
+
+    @property
+    def timing(self) -> Timing:
+        """How the device tells the time; to be read after `start`."""
+        ...
 
     @staticmethod
     def matches(heard: Heard) -> bool:

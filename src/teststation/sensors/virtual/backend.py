@@ -141,6 +141,9 @@ class _Client(BaseBleakClient):
             connection = await device.connect_le(self._target, timeout=self._timeout)
         except BumbleTimeout:
             raise TimeoutError(f"no connection to {self.address}") from None
+        except asyncio.CancelledError:
+            await device.cancel_connection()  # type: ignore[no-untyped-call]
+            raise
         except (InvalidStateError, HCI_Error) as error:
             raise BleakError(str(error)) from error
         self._connection = connection
@@ -223,7 +226,7 @@ class _Client(BaseBleakClient):
         await self._said(_proxy(characteristic).subscribe(forward))
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
-        forward = self._forwards.pop(characteristic.handle)
+        forward = self._forwards.pop(characteristic.handle, None)
         await self._said(_proxy(characteristic).unsubscribe(forward))
 
 
