@@ -11,6 +11,15 @@ import msgspec
 HOME_VARIABLE = "TESTSTATION_HOME"
 
 
+class ChosenSensor(msgspec.Struct, frozen=True, kw_only=True):
+    """The sensor that a station uses; its address is one of this machine only (macOS makes up its own)."""
+
+    driver: str
+    serial: str
+    address: str
+    name: str
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a practice may choose. Lengths in metres, durations in seconds.
 
@@ -21,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     walked_m : where the client stands still again, from the first mark
     stands : how many stands a timed chair stand has
     late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
+    sensor : the sensor that was used last
     """
 
     language: Literal["nl", "en"] = "nl"
@@ -28,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     walked_m: float = 6.0
     stands: int = 5
     late_start_s: float = 2.0
+    sensor: ChosenSensor | None = None
 
 
 def home() -> Path:
@@ -38,6 +49,30 @@ def home() -> Path:
     from platformdirs import user_data_path  # noqa: PLC0415 - only needed where no folder was named
 
     return user_data_path("teststation", appauthor=False)
+
+
+def read_settings(file: Path) -> Settings:
+    """Read what was chosen; where nothing was, the settings are those that come with the program.
+
+    Raises
+    ------
+    OSError, msgspec.DecodeError
+        There is a file, and it cannot be read.
+    """
+    return msgspec.json.decode(file.read_bytes(), type=Settings) if file.exists() else Settings()
+
+
+def write_settings(settings: Settings, file: Path) -> None:
+    """Keep what was chosen; a program that is killed meanwhile leaves what was there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+    fresh.replace(file)
+
+
+def settings_file() -> Path:
+    """Give the file of the settings."""
+    return home() / "settings.json"
 
 
 def calibration_folder() -> Path:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import queue
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from station.scripted import INFO, RATE_HZ, HandClock, ScriptedSensor, packet
 from teststation.model import (
     Analysis,
     Client,
@@ -28,58 +27,13 @@ from teststation.model import (
     TeststationError,
     Visit,
 )
-from teststation.sensors.base import Connected, Ended, LinkEvent, Lost, Packet, SensorInfo
+from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Silent
 from teststation.station import Analyst, Link, State, TrialRun, trial_run
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.store import Store, temporary_store
 from teststation.tests.base import Options, Sight, Sighting
 
-RATE_HZ = 100.0
 DEVICE_START_S = 1000.0
-INFO = SensorInfo(driver="test", name="test", serial="t-1", nominal_rate_hz=RATE_HZ)
-
-
-class HandClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.time_s = 50.0
-
-    def now(self) -> float:
-        return self.time_s
-
-    def at(self, host_s: float) -> float:
-        return host_s
-
-
-class ScriptedSensor:
-    """A sensor that says what the test hands it, and lets the test wait until it was heard."""
-
-    info = INFO
-
-    def __init__(self) -> None:
-        self.events: queue.Queue[LinkEvent] = queue.Queue()
-        self.cues = 0
-
-    async def stream(self) -> AsyncGenerator[LinkEvent, None]:
-        while True:
-            event = await asyncio.to_thread(self.events.get)
-            if event is STOP:
-                self.events.task_done()
-                return
-            yield event
-            self.events.task_done()
-
-    def cue(self) -> None:
-        self.cues += 1
-
-    def say(self, *events: LinkEvent) -> None:
-        for event in events:
-            self.events.put(event)
-        self.events.join()
-
-
-STOP: Any = object()
 
 
 class Inline(Executor):
@@ -149,18 +103,13 @@ class Bench:
         for _ in range(round(seconds * 10)):
             self.clock.time_s += 0.1
             if self.sensor is not None:
-                time_s = self.device_s + np.arange(1, 11) / RATE_HZ
-                self.device_s = float(time_s[-1])
-                self.sensor.say(
-                    Packet(self.clock.time_s, time_s, np.full((10, 3), 9.81 / np.sqrt(3)), np.zeros((10, 3)))
-                )
+                self.sensor.say(packet(self.clock.time_s, self.device_s))
+                self.device_s += 10 / RATE_HZ
 
     def go(self) -> None:
         self.run.go(self.clock.time_s)
 
     def close(self) -> None:
-        if self.sensor is not None:
-            self.sensor.events.put(STOP)
         self.run.close()
 
 
@@ -339,6 +288,112 @@ def test_a_sensor_that_comes_back_goes_on_with_the_same_recording(bench: Bench) 
     assert bench.executor.recording is not None
     assert np.diff(bench.executor.recording.time_s).max() == pytest.approx(2.0, abs=0.02)
     assert [type(e) for e in bench.store.link_events(trial.id)] == [Lost, Connected]
+
+
+def test_a_sensor_lost_while_armed_is_waited_for_and_the_trial_is_the_same(bench: Bench) -> None:
+    bench.play(6.0)
+    bench.run.arm()
+    bench.play(2.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Silent(bench.clock.time_s))
+    assert bench.run.snapshot().link is Link.SILENT
+    assert not bench.run.snapshot().hand_only  # half a second is not yet a loss
+    bench.sensor.say(Lost(bench.clock.time_s))
+    snapshot = bench.run.snapshot()
+    assert (snapshot.state, snapshot.link, snapshot.hand_only) == (State.ARMED, Link.LOST, True)
+    bench.clock.time_s += 30.0
+    bench.device_s += 30.0
+    bench.sensor.say(Connected(bench.clock.time_s, INFO), Gap(bench.device_s - 30.0, bench.device_s))
+    bench.play(2.0)
+    snapshot = bench.run.snapshot()
+    assert (snapshot.state, snapshot.link, snapshot.hand_only) == (State.ARMED, Link.STREAMING, False)
+    bench.go()
+    assert not bench.run.snapshot().lost_in_run
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert trial.headline_source is Source.SENSOR_AND_KEY
+    assert [type(e) for e in bench.store.link_events(trial.id)] == [Silent, Lost, Connected, Gap]
+
+
+def test_a_sensor_that_comes_back_times_again_beside_the_hand(bench: Bench, watched: list[Sighting]) -> None:
+    watched.append(Sighting(Sight.STOP, DEVICE_START_S + 18.0))
+    started(bench)
+    bench.play(3.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Silent(bench.clock.time_s), Lost(bench.clock.time_s))
+    assert bench.run.snapshot().hand_only
+    bench.clock.time_s += 2.0
+    bench.device_s += 2.0
+    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.play(2.0)
+    snapshot = bench.run.snapshot()
+    assert (snapshot.link, snapshot.hand_only, snapshot.lost_in_run) == (Link.STREAMING, False, True)
+    bench.play(3.2)
+    assert bench.run.snapshot().stopped_by is Source.SENSOR
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert {m.source for m in trial.measures if m.name == "duration_from_cue"} == {Source.SENSOR_AND_KEY, Source.KEY}
+
+
+@pytest.mark.parametrize("when", [State.ARMED, State.RUNNING])
+def test_a_sensor_that_is_switched_on_late_is_recorded_from_then_on(
+    store: Store, visit: Visit, watched: list[Sighting], when: State
+) -> None:
+    bench = Bench(store, visit)
+    bench.run.connect()
+    bench.run.arm()
+    assert bench.run.snapshot().link is Link.CONNECTING
+    if when is State.RUNNING:
+        bench.go()
+    assert bench.run.snapshot().state is when
+    assert bench.sensor is not None
+    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.play(4.0)
+    if when is State.ARMED:
+        bench.go()
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    everything_is_written(store)
+    kept = store.recording(trial.id)
+    assert kept is not None
+    assert trial.recording is not None
+    assert len(kept.time_s) == pytest.approx(1900, abs=20)  # up to three seconds after the stop
+    assert kept.cue_s == pytest.approx(DEVICE_START_S + (4.0 if when is State.ARMED else 0.0), abs=0.02)
+    bench.close()
+
+
+def test_a_clock_that_began_anew_in_mid_run_does_not_shift_the_cue(bench: Bench) -> None:
+    """The link puts the new clock's time behind the old one's as well as it can: here it is 0.4 s off."""
+    started(bench)
+    cue_s = bench.device_s
+    bench.play(3.0)
+    assert bench.sensor is not None
+    bench.sensor.say(Lost(bench.clock.time_s))
+    bench.clock.time_s += 2.0
+    bench.device_s += 2.4
+    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.play(7.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert bench.executor.recording is not None
+    assert bench.executor.recording.cue_s == pytest.approx(cue_s)
+    assert trial.host_minus_device_s == pytest.approx(50.0 - DEVICE_START_S)
+
+
+def test_the_charge_is_shown_as_it_was_last_said(bench: Bench) -> None:
+    assert bench.sensor is not None
+    bench.sensor.say(Battery(bench.clock.time_s, 14))
+    assert bench.run.snapshot().battery == 14
 
 
 def test_without_a_sensor_the_hand_times_alone(store: Store, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ from teststation.station import Link, Snapshot, State
 from teststation.tests.base import Options
 from teststation.tests.headline import result_of
 from teststation.tui.app import StationApp
-from teststation.tui.bench import Player
+from teststation.tui.bench import Player, SensorLink
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import StartPage
 from teststation.tui.visit import Attempt
@@ -177,6 +177,7 @@ class FakeBench:
     """Makes fake runs and remembers them."""
 
     player: Player | None = None
+    link: SensorLink | None = None
 
     def __init__(self, *, simulated: bool = False, options: Options | None = None) -> None:
         self.simulated = simulated

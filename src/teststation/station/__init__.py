@@ -2,7 +2,20 @@
 
 from teststation.station.analyst import Analyst
 from teststation.station.outcome import conclude
+from teststation.station.standing_link import Check, Finder, Found, SensorLook, StandingLink
 from teststation.station.states import Link, Snapshot, State
 from teststation.station.trial_run import TrialRun
 
-__all__ = ["Analyst", "Link", "Snapshot", "State", "TrialRun", "conclude"]
+__all__ = [
+    "Analyst",
+    "Check",
+    "Finder",
+    "Found",
+    "Link",
+    "SensorLook",
+    "Snapshot",
+    "StandingLink",
+    "State",
+    "TrialRun",
+    "conclude",
+]

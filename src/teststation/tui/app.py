@@ -14,6 +14,7 @@ import msgspec
 from textual.app import App
 from textual.binding import BindingType
 from textual.theme import Theme
+from textual.timer import Timer
 
 from teststation.i18n import Language, Translator
 from teststation.model import Client, TeststationError
@@ -25,6 +26,10 @@ from teststation.tui.screens.keys import KeysPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.station_bench import StationBench
+
+BATTERY_LOW = 20
+"""Per cent: enough for this visit, not for the next."""
+_BATTERY_EVERY_S, _BATTERY_NOTICE_S = 1.0, 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +74,8 @@ class StationApp(App[str], inherit_bindings=False):
         self.failure = ""
         self.person = ""
         self.fault: BaseException | None = None
+        self._battery_watch: Timer | None = None
+        self._warned_of: set[str] = set()
         self._first = first
         self._translators: dict[Language, Translator] = {}
         self.tr = self.translator(settings.language)
@@ -94,11 +101,15 @@ class StationApp(App[str], inherit_bindings=False):
         """Say who is tested, for the right of the title."""
         return self.person
 
-    def sensor_text(self) -> str:
-        """Say how this station times."""
+    def sensor_lines(self) -> list[str]:
+        """Say how this station times, outside of a run."""
         if self.simulated:
-            return f"● {self.tr('sensor')}   {self.tr('opgenomen signalen')}"
-        return f"▲ {self.tr('sensor')}   {self.tr('niet gekoppeld: de toets en uw stopwatch meten de tijd')}"
+            return [f"● {self.tr('sensor')}   {self.tr('opgenomen signalen')}"]
+        if self.bench.link is None:
+            return [f"▲ {self.tr('sensor')}   {self.tr('niet gekoppeld: de toets en uw stopwatch meten de tijd')}"]
+        from teststation.tui.screens.sensor_words import look_lines  # noqa: PLC0415 - the station is loaded by now
+
+        return look_lines(self.tr, self.bench.link.look())
 
     # What is below
 
@@ -137,8 +148,21 @@ class StationApp(App[str], inherit_bindings=False):
 
     def _opened(self, failure: str) -> None:
         self.ready, self.failure = not failure, failure
+        if self.bench.link is not None and self._battery_watch is None:
+            self._battery_watch = self.set_interval(_BATTERY_EVERY_S, self._mind_battery)
         if isinstance(self.screen, Page):
             self.screen.refresh_page()
+
+    def _mind_battery(self) -> None:
+        """Say once, and never over a run, that a sensor should be charged."""
+        page, link = self.screen, self.bench.link
+        look = None if link is None else link.look()
+        if look is None or look.info is None or look.battery is None or (isinstance(page, Page) and page.occupied):
+            return
+        if look.battery <= BATTERY_LOW and look.info.serial not in self._warned_of:
+            self._warned_of.add(look.info.serial)
+            text = self.tr("Batterij van de sensor: nog {percent} %. Laad hem na dit bezoek op.", percent=look.battery)
+            self.notify(text, markup=False, severity="warning", timeout=_BATTERY_NOTICE_S)
 
     def _fatal_error(self) -> None:
         """Keep a fault for whoever started the app: Textual's own page would print local variables, a client's too."""
@@ -159,6 +183,13 @@ class StationApp(App[str], inherit_bindings=False):
         """Go back to where the day begins."""
         self.person = ""
         self.open_page(self._first())
+
+    def show_sensors(self) -> None:
+        """Lay the choice between sensors over a page."""
+        if self.bench.link is not None:
+            from teststation.tui.screens.sensors import SensorsPage  # noqa: PLC0415 - the station is loaded by now
+
+            self.push_screen(SensorsPage(self.bench.link))
 
     def show_fall(self, press: Press, run: Run | None) -> None:
         """Lay the page for a fall over everything else."""

@@ -25,7 +25,7 @@ from teststation.tests.base import Options
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
-    from teststation.station import Snapshot
+    from teststation.station import Found, SensorLook, Snapshot
 
 
 class Run(Protocol):
@@ -86,6 +86,26 @@ class Run(Protocol):
         ...
 
 
+class SensorLink(Protocol):
+    """The station's sensor as the pages outside of a run see it; `station.StandingLink` is one."""
+
+    def look(self) -> SensorLook:
+        """Give how the sensor is."""
+        ...
+
+    def ask(self) -> None:
+        """Look for all sensors within reach, and take none until one is chosen."""
+        ...
+
+    def choose(self, found: Found) -> None:
+        """Use this sensor from now on."""
+        ...
+
+    def settle(self) -> None:
+        """Go on with the sensor that was chosen before."""
+        ...
+
+
 class Player(Protocol):
     """How fast a recording is played, in simulation."""
 
@@ -110,6 +130,11 @@ class Bench(Protocol):
     clock: Clock
     options: Options
     player: Player | None
+
+    @property
+    def link(self) -> SensorLink | None:
+        """The sensor that is kept connected through the day, once it is sought."""
+        ...
 
     def open(self) -> None:
         """Load and open what is slow."""

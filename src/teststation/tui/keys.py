@@ -26,6 +26,7 @@ class Act(enum.StrEnum):
     FALL = "fall"
     PICK = "pick"
     SENSOR = "sensor"
+    SENSORS = "sensors"
     HAND = "hand"
     STOPWATCH = "stopwatch"
     REPEAT = "repeat"
@@ -106,6 +107,13 @@ ACTIONS: tuple[Action, ...] = (
         shown="S",
         label=N_("sensortijd"),
         explanation=N_("neemt de tijd van de sensor, met reden"),
+    ),
+    Action(
+        act=Act.SENSORS,
+        keys=("k",),
+        shown="K",
+        label=N_("sensor kiezen"),
+        explanation=N_("toont welke sensoren in de buurt zijn"),
     ),
     Action(
         act=Act.HAND,

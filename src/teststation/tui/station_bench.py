@@ -5,22 +5,27 @@ Store and station are loaded by `open`, in a thread after the first page has bee
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from teststation.clock import Clock, HostClock
 from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
 from teststation.sensors.base import Sensor
-from teststation.settings import Settings
+from teststation.settings import ChosenSensor, Settings, settings_file, write_settings
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
 from teststation.tui.visit import Attempt
 
+_log = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
-    from teststation.station import Analyst, TrialRun
+    from teststation.station import Analyst, Finder, StandingLink, TrialRun
     from teststation.store import Store
 
 
@@ -31,19 +36,27 @@ class StationBench:
     ----------
     store : where the store is
     settings : the practice's choices
-    sensor : makes the sensor of an attempt; None times by hand
+    sensor : makes the sensor of an attempt; None is the standing link's, where there is one, or times by hand
+    finder : makes what looks for sensors; without it there is no standing link
     """
 
     simulated = False
 
     def __init__(
-        self, store: Path, settings: Settings, sensor: Callable[[Attempt], Sensor | None] = lambda _: None
+        self,
+        store: Path,
+        settings: Settings,
+        sensor: Callable[[Attempt], Sensor | None] = lambda _: None,
+        finder: Callable[[], Finder] | None = None,
     ) -> None:
         self.clock: Clock = HostClock()
         self.player: Player | None = None
         self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
         self._path = store
+        self.link: StandingLink | None = None
+        self._settings = settings
         self._sensor = sensor
+        self._finder = finder
         self._store: Store | None = None
         self._analyst: Analyst | None = None
         self._run: TrialRun | None = None
@@ -51,10 +64,27 @@ class StationBench:
 
     def open(self) -> None:
         """Load and open what is slow."""
+        self._seek()
         from teststation.store import open_store  # noqa: PLC0415 - loaded after the first page, with SQLAlchemy
 
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._use(open_store(self._path))
+
+    def _seek(self) -> None:
+        """Look for the sensor at once: it may take longer than the store, and nothing waits for it."""
+        if self._finder is not None:
+            from teststation.station import StandingLink  # noqa: PLC0415 - loaded after the first page
+
+            self.link = StandingLink(self._finder(), self._settings.sensor, self._keep_sensor, self.clock.now)
+            self._opened.callback(self.link.close)
+            self.link.open()
+
+    def _keep_sensor(self, chosen: ChosenSensor) -> None:
+        self._settings = msgspec.structs.replace(self._settings, sensor=chosen)
+        try:
+            write_settings(self._settings, settings_file())
+        except OSError:
+            _log.exception("the sensor could not be kept for the next time")
 
     def _use(self, store: AbstractContextManager[Store]) -> None:
         from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
@@ -74,6 +104,8 @@ class StationBench:
 
     def begin_visit(self, client: Client, age: int | None) -> Visit:
         """Keep the client, as known now, and begin a visit."""
+        if self.link is not None:
+            self.link.check_again()
         known = any(other.code == client.code for other in self.store.clients())
         (self.store.change_client if known else self.store.add_client)(client).result()
         return self.store.begin_visit(client.code, age=age).result()
@@ -88,7 +120,7 @@ class StationBench:
             attempt.test,
             attempt.number,
             options=self.options,
-            sensor=self._sensor(attempt),
+            sensor=self._sensor(attempt) or self.link,
             store=self.store,
             analyst=self._analyst,
             clock=self.clock,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from teststation.tui.flow import Flow
 
 
+_POLL_S = 0.5
+
+
 class ChoosePage(Page):
     """The tests of this visit, each with where it is."""
 
@@ -40,13 +43,25 @@ class ChoosePage(Page):
             Offer(Act.PICK, self.tr("andere test")),
             Offer(Act.SKIP),
             Offer(Act.SUMMARY),
+            *((Offer(Act.SENSORS),) if self.station.bench.link is not None else ()),
         )
 
     def body(self) -> Iterable[Widget]:
         """Lay out who, what and the rest between."""
         yield line("who", "loud block")
         yield line("tests", "block")
-        yield line("rest", "quiet")
+        yield line("rest", "quiet block")
+        yield line("sensor", "quiet")
+
+    def on_mount(self) -> None:
+        """Look at the sensor now and then."""
+        super().on_mount()
+        self.set_interval(_POLL_S, self._look)
+
+    def _look(self) -> None:
+        """Say how the sensor is, and what its check found meanwhile."""
+        if self.is_current and self.station.bench.link is not None:
+            self.put("sensor", "\n".join(self.station.sensor_lines()))
 
     def show(self) -> None:
         """Write a row for each test."""
@@ -61,6 +76,7 @@ class ChoosePage(Page):
             rows.append(f"{mark} [{number}]  {name:<{wide}}   {self._where(test)}")
         self.put("tests", "\n\n".join(rows))
         self.put("rest", self.tr("Tussen de tests rust tot de cliënt hersteld is, minstens een minuut."))
+        self._look()
 
     def _where(self, test: TestName) -> str:
         progress, tr = self._flow.progress, self.station.tr
@@ -86,6 +102,8 @@ class ChoosePage(Page):
                 self._flow.begin_test(following)
             case Act.GO | Act.SUMMARY:
                 self._flow.show_summary()
+            case Act.SENSORS:
+                self.station.show_sensors()
             case Act.PICK if press.number <= len(progress.tests):
                 self._flow.begin_test(progress.tests[press.number - 1])
             case Act.SKIP if following is not None:

@@ -14,7 +14,7 @@ from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.protocols import FIRST_READ_ALOUD, fields, protocol_of
 from teststation.tui.screens.page import Page, line
-from teststation.tui.screens.sensor_words import sensor_words
+from teststation.tui.screens.sensor_words import check_lines, sensor_words
 from teststation.tui.screens.trial import attempt_text
 from teststation.tui.visit import Attempt
 
@@ -82,9 +82,15 @@ class GuidePage(Page):
 
     def _look(self) -> None:
         snapshot = self._run.snapshot()
-        self.put("sensor", sensor_words(self.station.tr, snapshot))
+        self.put("sensor", "\n".join((sensor_words(self.station.tr, snapshot), *self._findings())))
         if self.is_current and snapshot.state in (State.STOPPED, State.DONE):
             self._flow.show_trial(self._run, self._attempt)
+
+    def _findings(self) -> list[str]:
+        """Repeat what is wrong with the sensor; what is in order needs no word here."""
+        link = self.station.bench.link
+        check = None if link is None else link.look().check
+        return [] if check is None or not check.findings else check_lines(self.station.tr, check)
 
     def act(self, press: Press) -> None:
         """Arm, change the language of the text, or leave."""

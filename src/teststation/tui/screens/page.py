@@ -38,6 +38,11 @@ class Page(Screen[Any]):
     typing: ClassVar[bool] = False
     _laid_out = False
 
+    @property
+    def occupied(self) -> bool:
+        """Whether something goes on that nothing may be laid over."""
+        return False
+
     # What a page says of itself
 
     def title_text(self) -> str:

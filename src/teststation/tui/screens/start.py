@@ -11,6 +11,8 @@ from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.page import Page, line
 from teststation.tui.wording import NOTICE
 
+_POLL_S = 0.5
+
 DEMO = "demo"
 """What the app ends with when simulation was asked for."""
 
@@ -27,6 +29,7 @@ class StartPage(Page):
         return (
             Offer(Act.GO, self.tr("nieuw bezoek")),
             Offer(Act.DEMO),
+            *((Offer(Act.SENSORS),) if self.station.bench.link is not None else ()),
             Offer(Act.QUIT),
         )
 
@@ -35,6 +38,15 @@ class StartPage(Page):
         yield line("choices", "block")
         yield line("ready", "block")
         yield line("notice", "quiet")
+
+    def on_mount(self) -> None:
+        """Look at the sensor now and then."""
+        super().on_mount()
+        self.set_interval(_POLL_S, self._look)
+
+    def _look(self) -> None:
+        if self.is_current:
+            self.put("ready", self._readiness())
 
     def show(self) -> None:
         """Say what can be done and what is ready."""
@@ -57,13 +69,16 @@ class StartPage(Page):
             store = f"● {tr('opslag')}   {tr('klaar')}"
         else:
             store = f"… {tr('opslag')}   {tr('wordt geopend')}"
-        return "\n".join((tr("Klaar om te beginnen?"), "", f"  {store}", f"  {station.sensor_text()}"))
+        sensor = (f"  {text}" for text in station.sensor_lines())
+        return "\n".join((tr("Klaar om te beginnen?"), "", f"  {store}", *sensor))
 
     def act(self, press: Press) -> None:
         """Begin a visit, leave, or leave for the simulation."""
         match press.act:
             case Act.GO:
                 self.station.open_page(ClientPage())
+            case Act.SENSORS:
+                self.station.show_sensors()
             case Act.DEMO:
                 self.station.exit(DEMO)
             case Act.QUIT:

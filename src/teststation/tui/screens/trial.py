@@ -11,12 +11,12 @@ from textual.widget import Widget
 
 from teststation.i18n import N_, Translator
 from teststation.model import Outcome, Source, TestName
-from teststation.station import Link, Snapshot, State
+from teststation.station import Snapshot, State
 from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.protocols import PROTOCOLS, fields
 from teststation.tui.screens.page import Page, line
-from teststation.tui.screens.sensor_words import sensor_words
+from teststation.tui.screens.sensor_words import sensor_note, sensor_words, waits_for_sensor
 from teststation.tui.visit import Attempt
 from teststation.tui.widgets.block_digits import BlockDigits
 from teststation.tui.widgets.signal_plot import Lane, SignalPlot
@@ -92,6 +92,11 @@ class TrialPage(Page):
         return self.tr("gewone snelheid") if player is not None and player.speed > 1 else ""
 
     @property
+    def occupied(self) -> bool:
+        """Nothing is laid over a person who walks."""
+        return self._snapshot.state in (State.RUNNING, State.STOPPED)
+
+    @property
     def _waits_for_line(self) -> bool:
         return self._attempt.test is TestName.GAIT and self._snapshot.line_s is None
 
@@ -132,7 +137,7 @@ class TrialPage(Page):
         """Draw a frame."""
         snapshot, tr = self._snapshot, self.station.tr
         self.set_class(snapshot.state is State.RUNNING, "-running")
-        self.put("state", tr(_STATES[snapshot.state]))
+        self.put("state", tr("WACHT OP SENSOR") if waits_for_sensor(snapshot) else tr(_STATES[snapshot.state]))
         self.put("hand", f"{tr('hand')}: {self._hand_words(snapshot)}")
         self.put("sensor", sensor_words(tr, snapshot))
         elapsed = self._shown_s(snapshot)
@@ -192,14 +197,19 @@ class TrialPage(Page):
     def _note(self, snapshot: Snapshot) -> str:
         """Say one calm line at most; the most urgent first."""
         tr = self.tr
-        if snapshot.state in (State.READY, State.ARMED):
-            return tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
-        if snapshot.state is not State.RUNNING:
-            return tr("Opname loopt nog even door. Toets U maakt de stop ongedaan.")
-        if snapshot.trouble is not None:
-            return self.station.tr.reason(snapshot.trouble)
-        if snapshot.link in (Link.LOST, Link.SILENT) or (snapshot.hand_only and snapshot.link is not Link.NONE):
-            return tr("sensor weg – de tijd loopt door met de hand")
+        sensor = sensor_note(self.station.tr, snapshot)
+        match snapshot.state:
+            case State.READY | State.ARMED:
+                return sensor or tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
+            case State.RUNNING if snapshot.trouble is not None:
+                return self.station.tr.reason(snapshot.trouble)
+            case State.RUNNING:
+                return sensor or self._movement_note(snapshot)
+            case _:
+                return tr("Opname loopt nog even door. Toets U maakt de stop ongedaan.")
+
+    def _movement_note(self, snapshot: Snapshot) -> str:
+        tr = self.tr
         if snapshot.moved_s is not None and snapshot.moved_s < _EARLY_S:
             return tr("Bewoog vóór ‘ja’: valse start. Toets U en opnieuw, of laat doorlopen.")
         if snapshot.moved_s is not None and snapshot.moved_s > self.station.settings.late_start_s:

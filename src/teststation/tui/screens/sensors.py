@@ -1,0 +1,92 @@
+"""Which sensor this station uses, out of those within reach. Opened outside of a run only: the link is left for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from textual.widget import Widget
+
+from teststation.i18n import Translator
+from teststation.station import Found
+from teststation.tui.bench import SensorLink
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.page import Page, line
+from teststation.tui.wording import DASH
+
+POLL_S = 0.5
+_MOST = 9
+
+
+class SensorsPage(Page):
+    """A numbered list that fills by itself; a digit takes a sensor, and stays with it while the page is open."""
+
+    def __init__(self, link: SensorLink) -> None:
+        super().__init__()
+        self._link = link
+        self._before = link.look()
+        self._found: list[Found] = []
+
+    def title_text(self) -> str:
+        """Name the page."""
+        return self.tr("Sensor kiezen")
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer the digits and the way back."""
+        return (Offer(Act.PICK), Offer(Act.BACK))
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the list."""
+        yield line("question", "loud block")
+        yield line("found", "block")
+        yield line("hint", "quiet")
+
+    def on_mount(self) -> None:
+        """Begin to look around."""
+        self._link.ask()
+        super().on_mount()
+        self.set_interval(POLL_S, self.show)
+
+    def on_unmount(self) -> None:
+        """Go on with the sensor of before where none was taken."""
+        self._link.settle()
+
+    def show(self) -> None:
+        """Write the list."""
+        look, tr = self._link.look(), self.station.tr
+        self._found = _in_order(self._found, look.found)
+        self.put("question", tr("Welke sensor gebruikt u?"))
+        self.put("found", "\n".join(self._rows(tr)) or f"  {tr('Er wordt gezocht …')}")
+        hint = tr("Zet de sensor aan en houd hem dicht bij deze computer: hoe dichter bij 0 dBm, hoe sterker.")
+        self.put("hint", hint if look.trouble is None else tr.reason(look.trouble))
+
+    def _rows(self, tr: Translator) -> list[str]:
+        chosen, battery = self._before.chosen, self._before.battery
+        rows = []
+        for one in self._found:
+            strength = DASH if one.rssi_dbm is None else f"{one.rssi_dbm} dBm"
+            mine = chosen is not None and one.is_the(chosen)
+            charge = f"{tr('batterij')} {battery} %" if mine and battery is not None else ""
+            rows.append(
+                (one.name or DASH, one.model, one.address, strength, charge, tr("nu in gebruik") if mine else "")
+            )
+        wide = [max((len(row[i]) for row in rows), default=0) for i in range(6)]
+        return [
+            f"  [{number}]  " + "   ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip()
+            for number, row in enumerate(rows, 1)
+        ]
+
+    def act(self, press: Press) -> None:
+        """Take the sensor, or go back."""
+        if press.act is Act.BACK:
+            self.dismiss()
+        elif press.act is Act.PICK and press.number <= len(self._found):
+            self._link.choose(self._found[press.number - 1])
+            self.dismiss()
+
+
+def _in_order(before: Sequence[Found], now: Sequence[Found]) -> list[Found]:
+    """Keep every sensor at the line where it was first shown; one that is gone keeps its line, without its strength."""
+    fresh = {one.address: one for one in now}
+    kept = [fresh.pop(one.address, msgspec.structs.replace(one, rssi_dbm=None)) for one in before]
+    return [*kept, *fresh.values()][:_MOST]
