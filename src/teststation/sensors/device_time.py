@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from teststation.clock import DeviceClock
 from teststation.sensors.base import Gap, Packet
+from teststation.sensors.counted_time import CountedTime
 from teststation.sensors.driver import Reading, Timing
 
 HOLD_PACKETS = 3
@@ -64,6 +65,7 @@ class DeviceTime:
 
     def __init__(self, timing: Timing, nominal_rate_hz: float) -> None:
         self._timing = timing
+        self._counted = None if timing.tick_bits else CountedTime()
         self._clock = DeviceClock()
         self._period_s = 1.0 / nominal_rate_hz
         self._steps: deque[float] = deque(maxlen=_STEPS)
@@ -90,9 +92,15 @@ class DeviceTime:
         """Take note of a new link: the device may have been switched off and on meanwhile."""
         self._fresh = True
         self._stragglers = 0
+        if self._counted is not None:
+            self._counted.connected()
 
     def take(self, reading: Reading, arrival_s: float) -> list[Packet | Gap]:
         """Take a reading in; give what is in order by now."""
+        if self._counted is not None:
+            placed = self._counted.take(reading, arrival_s)
+            self._period_s = self._counted.period_s or self._period_s
+            return [event for time_s, one, its_s in placed for event in self._give(_Held(time_s, its_s, one))]
         time_s = self._unwrapped_s(reading, arrival_s)
         given: list[Packet | Gap] = []
         if self._begins_anew(reading, time_s, arrival_s):
@@ -205,7 +213,7 @@ class DeviceTime:
     def _give(self, held: _Held) -> list[Packet | Gap]:
         missing_s = self._missing_s(held)
         last, self._last = self._last, held
-        if last is not None:
+        if last is not None and self._counted is None:
             self._measure((held.time_s - last.time_s) / last.samples)
         period_s = held.reading.period_s or self._period_s
         time_s = held.time_s + period_s * np.arange(held.samples, dtype=np.float64)
