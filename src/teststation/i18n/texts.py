@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "no_sensor_channels": "{file}: geen sensor met drie versnellings- (ACCEL) en drie hoeksnelheidskanalen (GYRO).",
     "unknown_unit": "{file}: regel {line}: onbekende eenheid “{unit}”.",
     "no_time": "{file}: geen tijd: geen LATENCY-kanaal en geen SamplingFrequency.",
+    "settings_unreadable": "{file}: instellingen zijn niet te lezen ({detail}). Verbeter het bestand of haal het weg.",
     # times by hand
     "stopwatch_not_a_time": "“{text}” is geen tijd; typ bijvoorbeeld 12,4 of 1:02,3.",
     "stopwatch_out_of_range": "“{text}”: een stopwatchtijd ligt tussen {least} en {most} s.",
@@ -174,7 +175,12 @@ REASONS: dict[str, str] = {
     "missing_event": "Niet gevonden: {event}.",
     "gap_at_event": "Gegevens ontbreken rond: {event}.",
     "gaps": "Er ontbreken gegevens: langste gat {seconds} s.",
-    "clipped": "De sensor liep tegen zijn meetbereik aan.",
+    "clipped": "De sensor liep {seconds} s tegen zijn meetbereik aan: {what}.",
+    "no_still_phase": "De sensor lag nergens even stil: zijn nulpunt is niet te bepalen, hoeken en hoogten zijn minder zeker.",
+    "loose_sensor": "De sensor is tijdens de test {degrees}° verschoven: hij zat los.",
+    "sensor_handled": "De sensor stond {degrees}° van rechtop, zoals niemand hem draagt: afgedaan, gedragen of doorgegeven?",
+    "placement_unlikely": "Het signaal past niet bij de opgegeven plaats van de sensor ({placement}): controleer waar hij zat.",
+    "not_returned": "Niet teruggekomen op de stoel: na de laatste stap of draai is geen zitten gezien.",
     "slow_rate": "Maar {rate} metingen per seconde: de tijden zijn minder zeker.",
     "long_recording": "Lange opname ({hours} uur).",
     "placement_doubtful": "Waar de sensor zat, is aan het signaal niet goed te zien; gerekend is met: {placement}.",
@@ -188,6 +194,9 @@ TERMS: dict[str, str] = {
     "uneven_steps": "ongelijke passen, zoals met een looprek",
     "short_steps": "schuifelen of zeer korte passen",
     "retries": "meer pogingen om op te staan",
+    # what a sensor at the end of its range cannot tell
+    "heights_less_sure": "hoogten en voetcontacten zijn minder zeker",
+    "angles_less_sure": "draaiingen en hoeken zijn groter dan gemeten",
     # events
     "movement_onset": "eerste beweging",
     "stand_onset": "begin van het opstaan",

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.app import App
@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from teststation.i18n import Language, Translator
 from teststation.model import Client, TeststationError
-from teststation.settings import Settings, home
+from teststation.settings import Settings, home, read_settings, settings_file
 from teststation.tui.bench import Bench, Player, Run
 from teststation.tui.keys import GoGuard, Press
 from teststation.tui.screens.fall import FallPage
@@ -26,6 +26,9 @@ from teststation.tui.screens.keys import KeysPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.station_bench import StationBench
+
+if TYPE_CHECKING:
+    from teststation.station import Finder
 
 BATTERY_LOW = 20
 """Per cent: enough for this visit, not for the next."""
@@ -218,15 +221,28 @@ class StationApp(App[str], inherit_bindings=False):
 
 def run(*, demo: bool = False, language: Language | None = None) -> None:
     """Open the station, or simulation; from the station simulation can be asked for."""
-    settings = Settings()
+    settings = _settings()
     if language is not None:
         settings = msgspec.structs.replace(settings, language=language)
     if not demo:
-        app = StationApp(StationBench(home() / "store.db", settings), settings)
+        app = StationApp(StationBench(home() / "store.db", settings, finder=_bluetooth), settings)
         demo = _opened_until_left(app) == DEMO
         settings = msgspec.structs.replace(settings, language=app.tr.language)
     if demo:
         run_demo(settings)
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings(settings_file())
+    except (OSError, msgspec.DecodeError) as error:
+        raise TeststationError("settings_unreadable", file=str(settings_file()), detail=str(error)) from error
+
+
+def _bluetooth() -> Finder:
+    from teststation.station.bluetooth import Bluetooth  # noqa: PLC0415 - loaded after the first page, with bleak
+
+    return Bluetooth()
 
 
 def run_demo(settings: Settings) -> None:
