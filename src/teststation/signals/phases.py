@@ -1,16 +1,13 @@
-"""The order of a Get-Up-and-Go: which rise, which two turns and which sit belong together."""
+"""Postures at the thigh: where it is upright, where seated, and when it goes from one to the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 
+from teststation.signals.decoding import Flip, odds_of_size
 from teststation.signals.onset import last_below, stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
-from teststation.signals.turns import Turn, find_two_turns
 
 _BUSY_HZ = 0.5
 _BUSY_SHARE = 0.5
@@ -26,45 +23,12 @@ _LEAST_SEATED_RAD = np.radians(18.0)
 _QUIET_SHARE = 0.3
 _FINAL_SHARE = 0.6
 _LEAST_SEATED_S = 0.2
-_SMALL_SHARE = 0.6
-"""What changes the posture by less than this share of a test's rise and sit is no part of the test."""
-
-_AFTER_SIT_S = 1.0
+_EVEN_RAD, _SPREAD_RAD = np.radians(35.0), np.radians(10.0)
+"""A thigh that goes through so much may have left a seat, or be a leg held bent beside a frame; by so much surer."""
 
 RETRY_S = 3.0
 """A failed attempt to rise is followed by the next within this; a longer rest belongs to waiting."""
 _WEAK_SHARE = 0.5
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A change of posture.
-
-    Parameters
-    ----------
-    at : the sample about which it happens
-    size : how large it is, beside the others of the recording (metres at a trunk, rad at a thigh)
-    seat : (3,) the vertical in the sensor's frame while seated there
-    """
-
-    at: int
-    rises: bool
-    size: float
-    seat: Array | None = None
-
-
-@dataclass(frozen=True)
-class Outline:
-    """The rise, the sit and the turns between that make one test; what was not found is absent."""
-
-    rise: Flip
-    sit: Flip | None
-    turns: tuple[Turn, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Tell whether all of a Get-Up-and-Go is there."""
-        return self.sit is not None and len(self.turns) == 2
 
 
 def upright(motion: Motion) -> Array | None:
@@ -85,43 +49,6 @@ def upright(motion: Motion) -> Array | None:
     still = motion.up[moving < _STILL_RAD_S]
     other = still[tilt(still, still[0]) > _STOOD_RAD] if len(still) else still
     return _unit(other.mean(axis=0)) if len(other) else None
-
-
-def outline(motion: Motion, flips: list[Flip]) -> Outline | None:
-    """Choose the first rise that leads over two turns to a sit; else the fullest there is. `flips` in order of time.
-
-    Small changes of posture on the way (a leg held bent, an attempt that failed) are passed over.
-    """
-    found: list[Outline] = []
-    for rise, sit in _pairs(flips):
-        test = _between(motion, rise, sit)
-        if test.whole:
-            return test
-        found.append(test)
-    return max(found, key=lambda o: (len(o.turns), o.sit is not None), default=None)
-
-
-def _pairs(flips: list[Flip]) -> Iterator[tuple[Flip, Flip | None]]:
-    """Give every rise with the next sit, if any, and with each later one that only smaller flips part it from."""
-    for k, rise in enumerate(flips):
-        if not rise.rises:
-            continue
-        between = 0.0
-        alone = True
-        for flip in flips[k + 1 :]:
-            if not flip.rises and (alone or between < _SMALL_SHARE * min(rise.size, flip.size)):
-                alone = False
-                yield rise, flip
-            between = max(between, flip.size)
-            if between >= _SMALL_SHARE * rise.size and not alone:
-                break
-        if alone:
-            yield rise, None
-
-
-def _between(motion: Motion, rise: Flip, sit: Flip | None) -> Outline:
-    last = len(motion) - 1 if sit is None else min(len(motion) - 1, sit.at + round(_AFTER_SIT_S * RATE_HZ))
-    return Outline(rise, sit, tuple(find_two_turns(motion, rise.at, last)))
 
 
 def first_attempt(share: Array, onset: int, least: float, lead: int = 0) -> int | None:
@@ -168,14 +95,15 @@ def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
     for k, (start, stop) in enumerate(seats):
         seat = _unit(motion.up[start:stop].mean(axis=0))
         size = float(tilt(up[None, :], seat)[0])
+        odds = odds_of_size(size, _EVEN_RAD, _SPREAD_RAD)
         away = tilt(slow, seat) > 0.5 * size
         after = seats[k + 1][0] if k + 1 < len(seats) else len(angle)
         before = seats[k - 1][1] if k else 0
         left, reached = np.flatnonzero(away[stop:after]), np.flatnonzero(away[before:start])
         if len(reached):
-            flips.append(Flip(before + int(reached[-1]) + 1, rises=False, size=size, seat=seat))
+            flips.append(Flip(before + int(reached[-1]) + 1, rises=False, size=size, odds=odds, seat=seat))
         if len(left):
-            flips.append(Flip(stop + int(left[0]), rises=True, size=size, seat=seat))
+            flips.append(Flip(stop + int(left[0]), rises=True, size=size, odds=odds, seat=seat))
     return flips
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teststation.signals.decoding import Flip
 from teststation.signals.onset import STIR_HZ, crossing, last_below, stirring
 from teststation.signals.orientation import Motion
-from teststation.signals.phases import Flip
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
 
 QUIET_RAD_S = 0.1
