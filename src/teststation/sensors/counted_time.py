@@ -1,28 +1,40 @@
-"""The time of samples that carry none: counted, at the rate that they are seen to come at.
+"""The time of samples that carry none: counted, along the line under their arrivals.
 
 A maker's promise of a rate is not believed: a sensor set to 100 Hz has been seen to send 70 (WITMOTION,
-WitStandardProtocol_JY901#14). So the rate is measured before the first sample has a time, and followed after that.
+WitStandardProtocol_JY901#14). A sample cannot arrive before it was taken, so the line under all arrivals, as a sample's
+number against its arrival, is the sensor's own even beat with the least delay. The rate is measured so before the first
+sample has a time, and followed after that; times run along the line, steered gently.
 
-How good: within 50 ms. Single packets that are lost cannot be told from a sensor that slows down; a hole of more than
-that is seen, as all that follows comes late for good.
+How good (tests/sensors/test_counted_time.py): the duration of a test is right to a part of a connection interval from
+half a minute after the beginning of a link, and to about a whole one before. What cannot be seen: a loss of a few
+samples, which the steering takes up; the very moment of a longer one that leaves no pause; and a packet that came
+twice. A time stamp or a counter is better in all of this.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
+from itertools import pairwise
 
 from teststation.sensors.driver import Reading
 
 MEASURE_S = 2.0
-"""So long the rate is measured before anything is given, and over windows of this length it is followed."""
+"""So long the rate is measured before anything is given."""
 PAUSE_S, SETTLE_S = 0.25, 0.3
 """After a pause of so long, it is seen for so long whether what comes makes up for it, or samples were lost."""
 HOLE_S = 0.05
-"""All of a window later than this: samples were lost before it."""
-_TO_RATE, _TO_PHASE = 0.2, 0.3
-"""What part of a window's lateness changes the rate for good, and what part is made up for in the next window."""
+"""A connection interval: samples that stay later than this come after others that were lost."""
+_SPAN_S, _SPANS, _FEWEST_SPANS, _LATE_SPANS = 1.0, 60, 5, 2
+"""Of each second the least late packet is kept, for a minute; the line is laid anew through so many or more; so many
+seconds that are late throughout show a hole without a pause."""
+_STEER_S, _STEEPEST, _STEEPEST_FIRST = 3.0, 0.02, 0.1
+"""A difference from the line is made up in so many seconds, by no more than a share of the rate: the second one as long
+as the line is short."""
 
 Arrived = tuple[Reading, float]
+Point = tuple[float, float]
+"""Number of a sample, and arrival of the packet that it ended."""
 
 
 class CountedTime:
@@ -32,12 +44,13 @@ class CountedTime:
         self.period_s = 0.0
         self._waiting: list[Arrived] = []
         self._last_arrival_s = math.inf
-        self._next_s = 0.0
+        self._count = 0.0
         self._zero_s = 0.0
-        self._pace = 1.0
-        self._usual_late_s: float | None = None
-        self._least_late_s = math.inf
-        self._window_end_s = -math.inf
+        self._next_s = 0.0
+        self._points: deque[Point] = deque(maxlen=_SPANS)
+        self._best: Point | None = None
+        self._span_end_s = 0.0
+        self._late_spans = 0
 
     def connected(self) -> None:
         """Take note of a new link: samples are missing, and only the arrival of the next ones tells how many."""
@@ -62,43 +75,96 @@ class CountedTime:
         return [self._place(*one) for one in arrived]
 
     def _measure(self, arrived: list[Arrived]) -> None:
-        first_s, last_s = arrived[0][1], arrived[-1][1]
-        self.period_s = (last_s - first_s) / sum(len(one.acceleration) for one, _ in arrived[1:])
-        self._zero_s = first_s - (len(arrived[0][0].acceleration) - 1) * self.period_s
-        self._window_end_s = last_s + MEASURE_S
+        """Lay the first line."""
+        self._lay_line(_points(arrived))
+        self._next_s = self._line_s(0.0)
+        self._span_end_s = arrived[0][1] + _SPAN_S
 
     def _settle(self, arrived: list[Arrived]) -> None:
         """See after a pause how late all of it is: what only waited has caught up, what was lost has not."""
-        samples, late_s = 0, math.inf
-        for reading, arrival_s in arrived:
-            samples += len(reading.acceleration)
-            late_s = min(late_s, arrival_s - self._zero_s - self._next_s - (samples - 1) * self.period_s)
-        behind_s = late_s - (self._usual_late_s or 0.0)
-        if behind_s > HOLE_S:
-            self._next_s += behind_s
-        self._window(arrived[-1][1])
+        late_s = min(arrival_s - self._line_s(self._count + number) for number, arrival_s in _points(arrived))
+        self._late_spans = 0
+        self._best = None
+        self._span_end_s = arrived[-1][1] + _SPAN_S
+        if late_s > HOLE_S:
+            self._skip(late_s)
+
+    def _skip(self, late_s: float) -> None:
+        """Leave a hole; how many samples it took is not known to one, so that the line begins anew behind it."""
+        self._count += late_s / self.period_s
+        self._next_s += late_s
+        self._points.clear()
+        self._best = None
+        self._late_spans = 0
 
     def _place(self, reading: Reading, arrival_s: float) -> tuple[float, Reading, float]:
-        first_s, samples = self._next_s, len(reading.acceleration)
-        self._next_s += samples * self.period_s * self._pace
-        late_s = arrival_s - self._zero_s - first_s - (samples - 1) * self.period_s
-        self._least_late_s = min(self._least_late_s, late_s)
-        if arrival_s >= self._window_end_s:
-            self._follow(arrival_s)
+        if arrival_s >= self._span_end_s:
+            self._close_span(arrival_s)
+        samples = len(reading.acceleration)
+        last = self._count + samples - 1
+        late_s = arrival_s - self._line_s(last)
+        self._zero_s += min(late_s, 0.0)
+        if self._best is None or late_s < self._best[1] - self._line_s(self._best[0]):
+            self._best = (last, arrival_s)
+        steepest = _STEEPEST_FIRST if len(self._points) < _FEWEST_SPANS else _STEEPEST
+        steer = max(-steepest, min(steepest, (self._line_s(self._count) - self._next_s) / _STEER_S))
+        first_s = self._next_s
+        self._next_s += samples * self.period_s * (1.0 + steer)
+        self._count += samples
         return first_s, reading, arrival_s
 
-    def _follow(self, now_s: float) -> None:
-        """Compare a window's least lateness with the first one's: change the pace, or leave a hole."""
-        if self._usual_late_s is None:
-            self._usual_late_s = self._least_late_s
-        behind_s = self._least_late_s - self._usual_late_s
-        if behind_s > HOLE_S:
-            self._next_s += behind_s
-            self._pace = 1.0
-        else:
-            self.period_s *= 1.0 + _TO_RATE * behind_s / MEASURE_S
-            self._pace = 1.0 + _TO_PHASE * behind_s / MEASURE_S
-        self._window(now_s)
+    def _close_span(self, now_s: float) -> None:
+        """Look back on a second: lay the line anew, or see that samples are missing."""
+        best, self._best = self._best, None
+        self._span_end_s = now_s + _SPAN_S
+        if best is None:
+            return
+        late_s = best[1] - self._line_s(best[0])
+        if late_s <= HOLE_S:
+            self._late_spans = 0
+            self._points.append(best)
+            if len(self._points) >= _FEWEST_SPANS:
+                self._lay_line(list(self._points))
+            return
+        self._late_spans += 1
+        if self._late_spans >= _LATE_SPANS:
+            self._skip(late_s)
 
-    def _window(self, now_s: float) -> None:
-        self._least_late_s, self._window_end_s = math.inf, now_s + MEASURE_S
+    def _lay_line(self, points: list[Point]) -> None:
+        mean_s = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
+        (first, first_s), (last, last_s) = _edge_under(points)
+        edge_s = (last_s - first_s) / (last - first)
+        # an edge is no beat where all came at once after a stall
+        self.period_s = edge_s if mean_s / 2.0 < edge_s < mean_s * 2.0 else mean_s
+        self._zero_s = min(arrival_s - self.period_s * number for number, arrival_s in points)
+
+    def _line_s(self, number: float) -> float:
+        return self._zero_s + self.period_s * number
+
+
+def _points(arrived: list[Arrived]) -> list[Point]:
+    """Give the last sample of each packet its number, counted from 0 in the first packet."""
+    last, points = -1.0, []
+    for reading, arrival_s in arrived:
+        last += len(reading.acceleration)
+        points.append((last, arrival_s))
+    return points
+
+
+def _edge_under(points: list[Point]) -> tuple[Point, Point]:
+    """Give the edge of the lower convex hull that lies below the middle.
+
+    Source: Moon, Skelly and Towsley 1999, doi:10.1109/INFCOM.1999.749287, take the line under all delays for a clock's
+    rate; the hull is Andrew's monotone chain.
+    """
+    hull: list[Point] = []
+    for x, y in points:
+        while len(hull) > 1 and _is_above(hull[-2], hull[-1], (x, y)):
+            hull.pop()
+        hull.append((x, y))
+    middle = (points[0][0] + points[-1][0]) / 2.0
+    return next((a, b) for a, b in pairwise(hull) if b[0] >= middle)
+
+
+def _is_above(first: Point, middle: Point, last: Point) -> bool:
+    return (middle[0] - first[0]) * (last[1] - first[1]) <= (middle[1] - first[1]) * (last[0] - first[0])
