@@ -1,14 +1,18 @@
-"""Movesense with the GATT SensorData firmware (`gatt_sensordata_app`), subscribed to /Meas/IMU6 at 104 Hz.
+"""Movesense with the GATT SensorData firmware (`gatt_sensordata_app`), subscribed to /Meas/IMU6 at 52 Hz.
 
 Sources: the firmware's GATTSensorDataClient.cpp, its Python client, movesense-py. Never run against hardware: written
 from those and proven against our own twin. The stock firmware speaks another protocol, for which the maker's closed
-library is needed: such a sensor has not the service and is skipped. [unverified]: that 104 Hz comes as 8 samples a
-packet (the Python client reads so for IMU9); the byte order of a refusal; how the charge is asked, so that it is not.
+library is needed: such a sensor has not the service and is skipped. [unverified]: that a packet holds 4 samples at 52
+Hz (the Python client reads 8 at 104 Hz; any number is taken); the byte order of a refusal; how the charge is asked.
+
+52 Hz, because a packet then fits in one notification (MTU 161). At 104 Hz it comes in two parts without a number: where
+the end of one packet and the beginning of the next are lost together, the rest would be joined unseen; and the older
+firmware has no second part at all.
 
 A packet has all accelerations first and then all rotations; one driver in the field reads them in turns, which its test
 with a single sample cannot tell apart. Time stamps are whole milliseconds of a packet's first sample. The period within
-a packet is the one that is measured over many, and the stamps themselves are left as they are: what they are off, 0.3 ms
-in the mean and 1 ms at the most, is nothing beside a moment of movement.
+a packet is the one that is measured over many, and the stamps themselves are left as they are: what they are off, 0.3
+ms in the mean and 1 ms at the most, is nothing beside a moment of movement.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ WRITE = "34800001-7185-4d5d-b431-630e7050e8f0"
 NOTIFY = "34800002-7185-4d5d-b431-630e7050e8f0"
 _NAME = "movesense"
 
-RATE_HZ = 104
+RATE_HZ = 52
 SUBSCRIBE, UNSUBSCRIBE = 1, 2
 ANSWER, DATA, CONTINUED = 1, 2, 3
 REFERENCE = 99
@@ -38,9 +42,8 @@ PATH = f"/Meas/IMU6/{RATE_HZ}"
 
 _TIME_BYTES = 4
 _SAMPLE_BYTES = 24
-SAMPLES = RATE_HZ // 13
-"""At every rate the firmware sends 13 packets a second."""
-_PACKET_BYTES = _TIME_BYTES + SAMPLES * _SAMPLE_BYTES
+_MOST_BYTES = _TIME_BYTES + 32 * _SAMPLE_BYTES
+"""More than a packet has at any rate that could be asked for: it sends 13 a second."""
 _REFUSED = 400
 
 
@@ -61,7 +64,10 @@ def decode(packet: bytes) -> Reading:
 
 
 class Parts:
-    """Joins the parts that a packet comes in where it is longer than a notification. Holds less than one packet."""
+    """Joins the parts that a packet comes in where it is longer than a notification. Holds less than one packet.
+
+    A packet is whole with a whole number of samples. No part is, at the sensor's MTU of 161 or at any host's usual one.
+    """
 
     def __init__(self) -> None:
         self._begun = b""
@@ -76,17 +82,18 @@ class Parts:
         told: list[Reading | Malformed] = []
         if kind == bytes([DATA]):
             if self._begun:
-                told.append(Malformed(f"a packet ends after {len(self._begun)} bytes, where {_PACKET_BYTES} are one"))
+                told.append(Malformed(f"a packet that ends after {len(self._begun)} bytes"))
             joined = content
         elif kind == bytes([CONTINUED]) and self._begun:
             joined = self._begun + content
         else:
             return [Malformed("a part of a packet without its beginning")]
-        self._begun = b""
-        if len(joined) < _PACKET_BYTES:
-            self._begun = joined
-        else:
+        whole = len(joined) > _TIME_BYTES and (len(joined) - _TIME_BYTES) % _SAMPLE_BYTES == 0
+        if whole or len(joined) > _MOST_BYTES:
+            self._begun = b""
             told.append(_told(joined))
+        else:
+            self._begun = joined
         return told
 
 
