@@ -171,6 +171,27 @@ def test_a_chain_of_attempts_counts_from_the_first(imu: Imu) -> None:
     assert onset.time_s == pytest.approx(generated.time_s("movement_onset"), abs=0.2 if imu is BELT else 0.5)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("height", [0.1, 0.13, 0.16, 0.2, 0.3])
+def test_a_weak_attempt_at_the_thigh_is_counted_or_left_open(height: float, seed: int) -> None:
+    generated = get_up_and_go(draw_person(seed), ON_THIGH, seed=seed, attempts=(height,))
+
+    analysis = analyse(generated.recording, AUTO)
+
+    assert measured(analysis, "duration").contains(true_duration_s(generated))
+    assert {note.code for note in analysis.quality.notes} & {"several_attempts", "possible_attempt"}
+
+
+def test_a_stir_that_may_be_an_attempt_moves_only_the_early_end_of_the_interval() -> None:
+    generated = get_up_and_go(ADULT, ON_THIGH, seed=1, attempts=(0.1,))
+
+    onset = analyse(generated.recording, AUTO).event("movement_onset")
+
+    assert onset is not None
+    earlier_s, later_s = onset.time_s - onset.interval_s[0], onset.interval_s[1] - onset.time_s
+    assert earlier_s > later_s + 1.0
+
+
 @IMUS
 @pytest.mark.parametrize("person", [FRAME, ROLLATOR], ids=["frame", "rollator"])
 def test_people_with_a_walking_aid_are_timed(person: Person, imu: Imu) -> None:
@@ -269,7 +290,14 @@ def test_a_slow_test_is_outside_what_was_validated_and_less_sure() -> None:
 
 
 def test_every_code_has_a_text() -> None:
-    assert {"no_rise", "no_walk", "missing_event", "gap_at_event", "several_attempts"} <= REASONS.keys()
+    assert {
+        "no_rise",
+        "no_walk",
+        "missing_event",
+        "gap_at_event",
+        "several_attempts",
+        "possible_attempt",
+    } <= REASONS.keys()
     assert {"slow_test", "short_steps", "retries", *EVENTS} <= TERMS.keys()
 
 

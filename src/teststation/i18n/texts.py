@@ -185,6 +185,7 @@ REASONS: dict[str, str] = {
     "long_recording": "Lange opname ({hours} uur).",
     "placement_doubtful": "Waar de sensor zat, is aan het signaal niet goed te zien; gerekend is met: {placement}.",
     "several_attempts": "Meer dan één poging om op te staan: de tijd loopt vanaf de eerste.",
+    "possible_attempt": "Voor het opstaan mogelijk een zwakke poging: de tijd kan eerder zijn ingegaan.",
     "outside_validated_range": "Sensor niet getoetst bij {what}: controleer het begin- en stopmoment.",
 }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.signal import find_peaks
 
 from teststation.signals.decoding import Flip, odds_of_size
-from teststation.signals.onset import last_below, stirring
+from teststation.signals.onset import STIR_HZ, first_below, last_below, stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
 
@@ -54,27 +55,27 @@ def upright(motion: Motion) -> Array | None:
 def first_attempt(share: Array, onset: int, least: float, lead: int = 0) -> int | None:
     """Find where the first of some failed attempts to rise begins, each followed by the next within `RETRY_S`.
 
-    A weaker stir may part an attempt from the next, but alone it is none.
+    An attempt goes up and comes back. A weaker stir may part it from the next, but alone it is none.
 
     Parameters
     ----------
     share : (n,) of the way up, or of the bend, about 0 seated and still
     onset : index where the rise itself begins
-    least : an attempt reaches this share
+    least : an attempt goes so far up and back
     lead : so many samples before the share changes an attempt has begun
     """
-    first = None
-    at = onset
-    while True:
-        earliest = max(0, at - round(RETRY_S * RATE_HZ))
-        over = np.flatnonzero(share[earliest:at] > _WEAK_SHARE * least)
-        last = earliest + int(over[-1]) if len(over) else 0
-        begin = last_below(share, last, least / 4)
-        if begin == 0:
-            return first
-        if share[begin : last + 1].max() > least:
+    way = low_pass(share, STIR_HZ)[: onset + 1]
+    tops, seen = find_peaks(way, prominence=_WEAK_SHARE * least)
+    first, at = None, onset
+    for top, height in zip(tops[::-1].tolist(), seen["prominences"][::-1].tolist(), strict=True):
+        foot = float(way[top]) - height
+        if at - first_below(way[: at + 1], min(top, at), foot + height / 2.0) > RETRY_S * RATE_HZ:
+            break
+        begin = last_below(way, top, foot + least / 4.0)
+        if height > least:
             first = begin
         at = max(0, begin - lead)
+    return first
 
 
 def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
