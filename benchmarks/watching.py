@@ -103,6 +103,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     start_s, stop_s : when the watcher said so
     still_s : from when on the person stays as the test ends, so that a stop is due; absent where they do not
     rises_s : when it counted each rise
+    taken_back : rises that were counted and taken back
     upright_s : the end of each rise by the analysis
     phases, expected : of the watcher, of the analysis
     ends_s : the recording's last sample
@@ -117,6 +118,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     stop_s: float | None
     still_s: float | None
     rises_s: tuple[float, ...]
+    taken_back: int
     upright_s: tuple[float, ...]
     phases: tuple[str, ...]
     expected: tuple[str, ...]
@@ -246,6 +248,7 @@ def watch(case: Case) -> Seen:
     seen = list(follow(case.recording, case.test, case.options))
     found = catalogue.analyse(case.recording, case.test, case.options)
     starts = [(at, sighting.time_s) for at, sighting in seen if sighting.sight is Sight.START]
+    rises_s, taken_back = _counted(seen)
     start_s, end_s = case.reference.start_s, case.reference.end_s
     stands_in = (start_s is None, end_s is None)
     if start_s is None and not case.reference.session:
@@ -260,12 +263,25 @@ def watch(case: Case) -> Seen:
         start_s=_said_s(starts, start_s),
         still_s=_still_s(case, end_s),
         stop_s=next((at for at, sighting in seen if sighting.sight is Sight.STOP), None),
-        rises_s=tuple(at for at, sighting in seen if sighting.sight is Sight.REPETITION),
+        rises_s=rises_s,
+        taken_back=taken_back,
         upright_s=tuple(event.time_s for event in found.events if event.name == "standing"),
         phases=_phases(case.test, seen, _expected_span(case.test, found)),
         expected=_expected(case.test, found),
         ends_s=float(case.recording.time_s[-1]),
     )
+
+
+def _counted(seen: Sequence[tuple[float, Sighting]]) -> tuple[tuple[float, ...], int]:
+    """Give when each rise was counted that still counts in the end, and how many were taken back."""
+    rises_s: list[float] = []
+    taken_back = 0
+    for at, sighting in seen:
+        if sighting.sight is not Sight.REPETITION:
+            continue
+        taken_back += max(0, len(rises_s) - sighting.count)
+        rises_s = [*rises_s, *[at] * sighting.count][: sighting.count]
+    return tuple(rises_s), taken_back
 
 
 def _begun_s(found: Analysis) -> float | None:
@@ -301,14 +317,24 @@ def _still_s(case: Case, end_s: float | None) -> float | None:
 
 def _phases(test: TestName, seen: Sequence[tuple[float, Sighting]], within_s: tuple[float, float]) -> tuple[str, ...]:
     """Give the phases that the watcher saw of a test, without a false start and what the analysis does not name."""
-    phases = [
-        sighting.phase
-        for _, sighting in seen
-        if sighting.sight is Sight.PHASE and within_s[0] <= sighting.time_s <= within_s[1]
-    ]
+    phases: list[str] = []
+    count = 0
+    for _, sighting in seen:
+        if sighting.sight is Sight.PHASE and within_s[0] <= sighting.time_s <= within_s[1]:
+            phases.append(sighting.phase)
+        if sighting.sight is Sight.REPETITION:
+            if sighting.count < count:
+                phases = _without(phases, count - sighting.count)
+            count = sighting.count
     if test is TestName.GUG and "sit_to_stand" in phases:
         phases = phases[len(phases) - 1 - phases[::-1].index("sit_to_stand") :]
     return tuple(phase for phase in phases if phase in _PHASES[test].values())
+
+
+def _without(phases: list[str], rises: int) -> list[str]:
+    """Leave out the last rises, which were taken back, and what was seen since the first of them."""
+    standing = [k for k, phase in enumerate(phases) if phase == "standing"]
+    return [*phases[: standing[-rises]], *phases[-1:]] if len(standing) >= rises else phases
 
 
 def _expected_span(test: TestName, found: Analysis) -> tuple[float, float]:
@@ -371,6 +397,8 @@ def rows(dataset: str, test: TestName, seen: Sequence[Seen]) -> list[Row]:
         made.append(row("repetitions right", _share(right, len(known)), "1", right, len(known)))
         made.append(row("repetition in time*", _share(soon, rises), "1", soon, rises))
         made += delays("repetition delay*", late_s, rises)
+        back = sum(each.taken_back for each in seen)
+        made.append(row("taken back", float(back), "1", back, rises + back))
     alike = sum(each.agrees for each in seen)
     return [*made, row("order as analysed*", _share(alike, len(seen)), "1", alike, len(seen))]
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import msgspec
-from benchmarks.watching import PACKET, Case, Reference, Seen, follow, pauses, rows, watch
+from benchmarks.watching import PACKET, Case, Reference, Seen, _counted, _phases, follow, pauses, rows, watch
 
 from teststation.model import TestName
-from teststation.tests.base import Sight
+from teststation.tests.base import Sight, Sighting
 
 
 def seen(**changes: object) -> Seen:
@@ -18,6 +18,7 @@ def seen(**changes: object) -> Seen:
         stop_s=12.8,
         still_s=12.0,
         rises_s=(),
+        taken_back=0,
         upright_s=(),
         phases=("sit_to_stand", "seated"),
         expected=("sit_to_stand", "seated"),
@@ -72,6 +73,24 @@ def test_the_order_may_lack_only_what_the_end_cut_off() -> None:
     assert not seen(phases=("walk_out", "sit_to_stand", "seated"), expected=whole).agrees
     assert not seen(phases=whole[:1], expected=whole).agrees
     assert not seen(phases=(), expected=("seated",)).agrees
+
+
+def test_a_rise_that_is_taken_back_counts_no_more() -> None:
+    told = [(3.0, 1), (4.0, 0), (8.0, 1), (11.0, 2)]
+    rises_s, taken_back = _counted([(at_s, Sighting(Sight.REPETITION, at_s, count=count)) for at_s, count in told])
+    assert rises_s == (8.0, 11.0)
+    assert taken_back == 1
+
+
+def test_phases_of_a_rise_that_is_taken_back_are_left_out() -> None:
+    told = [
+        Sighting(Sight.PHASE, 3.0, phase="standing"),
+        Sighting(Sight.REPETITION, 3.0, count=1),
+        Sighting(Sight.PHASE, 4.0, phase="seated"),
+        Sighting(Sight.REPETITION, 4.0, count=0),
+        Sighting(Sight.PHASE, 8.0, phase="standing"),
+    ]
+    assert _phases(TestName.TCS, [(it.time_s, it) for it in told], (0.0, 9.0)) == ("seated", "standing")
 
 
 def paused(test: TestName) -> Case:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 from vqf import VQF
 
-from teststation.signals.orientation import Motion, rotate, vertical_in_sensor
+from teststation.signals.orientation import Motion
 from teststation.signals.prepare import GAP_S, GRAVITY_M_S2, RATE_HZ, Array
 
 _STEP = 10
 """Samples are taken in so many at a time: a tenth of a second."""
 
-_FIELDS = ("time_s", "orientation", "acceleration", "angular_velocity", "rate_of_turn", "up", "covered")
+_NAMES = tuple(field.name for field in fields(Motion))
 
 
 class LiveMotion:
-    """Takes samples as they come and keeps the motion of the last `reach_s` seconds."""
+    """Takes samples as they come and keeps the motion of the last `reach_s` seconds.
+
+    `recent` is a window into what is kept: it holds until the next samples are taken. Its last `new` samples came then.
+    """
 
     def __init__(self, reach_s: float) -> None:
         self._reach = round(reach_s * RATE_HZ)
@@ -24,7 +30,10 @@ class LiveMotion:
         self._last: Array | None = None
         self._start_s = 0.0
         self._count = 0
+        self._kept: Motion | None = None
+        self._filled = 0
         self.recent: Motion | None = None
+        self.new = 0
 
     def extend(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> bool:
         """Take the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; tell whether `recent` has new ones."""
@@ -36,33 +45,76 @@ class LiveMotion:
         if self._last is None:
             self._start_s = float(rows[0, 0])
         self._waiting, self._last = [], rows[-1]
-        self._take(rows)
+        self._keep(self._moved(rows))
         return True
 
-    def _take(self, rows: Array) -> None:
+    def _moved(self, rows: Array) -> Motion:
         source_s = rows[:, 0]
         until = int(np.floor((source_s[-1] - self._start_s) * RATE_HZ + 1e-6)) + 1
         time_s = self._start_s + np.arange(self._count, until) / RATE_HZ
         self._count = until
-        even = np.column_stack([np.interp(time_s, source_s, channel) for channel in rows[:, 1:].T])
         k = np.clip(np.searchsorted(source_s, time_s), 1, len(source_s) - 1)
+        step_s = source_s[k] - source_s[k - 1]
+        even = rows[k - 1, 1:] + ((time_s - source_s[k - 1]) / step_s)[:, None] * (rows[k, 1:] - rows[k - 1, 1:])
         found = self._filter.updateBatch(np.ascontiguousarray(even[:, 3:]), np.ascontiguousarray(even[:, :3]))
         orientation = np.asarray(found["quat6D"])
-        rate_of_turn = even[:, 3:] - np.asarray(found["bias"])
-        acceleration = rotate(orientation, even[:, :3])
-        acceleration[:, 2] -= GRAVITY_M_S2
-        new = Motion(
+        even[:, 3:] -= np.asarray(found["bias"])
+        level = _matrices(orientation)
+        seen = level @ even.reshape(-1, 2, 3).transpose(0, 2, 1)
+        seen[:, 2, 0] -= GRAVITY_M_S2
+        return Motion(
             time_s=time_s,
             orientation=orientation,
-            acceleration=acceleration,
-            angular_velocity=rotate(orientation, rate_of_turn),
-            rate_of_turn=rate_of_turn,
-            up=vertical_in_sensor(orientation),
-            covered=source_s[k] - source_s[k - 1] <= GAP_S,
+            acceleration=seen[:, :, 0],
+            angular_velocity=seen[:, :, 1],
+            rate_of_turn=even[:, 3:],
+            up=level[:, 2],
+            covered=step_s <= GAP_S,
+            clipped=np.zeros((len(time_s), 2), dtype=bool),
         )
-        self.recent = new if self.recent is None else self._joined(self.recent, new)
 
-    def _joined(self, old: Motion, new: Motion) -> Motion:
-        return Motion(
-            **{field: np.concatenate([getattr(old, field), getattr(new, field)])[-self._reach :] for field in _FIELDS}
-        )
+    def _keep(self, new: Motion) -> None:
+        """Write the newest behind the last; where the room is full, move the last of it to the front."""
+        new = part(new, slice(-self._reach, None))
+        self.new = len(new)
+        if self._kept is None:
+            self._kept = Motion(*(np.empty((2 * self._reach, *it.shape[1:]), it.dtype) for it in _fields(new)))
+        if self._filled + len(new) > len(self._kept):
+            left = self._reach - len(new)
+            for values in _fields(self._kept):
+                values[:left] = values[self._filled - left : self._filled]
+            self._filled = left
+        for values, came in zip(_fields(self._kept), _fields(new), strict=True):
+            values[self._filled : self._filled + len(new)] = came
+        self._filled += len(new)
+        self.recent = part(self._kept, slice(max(0, self._filled - self._reach), self._filled))
+
+
+def part(motion: Motion, which: slice) -> Motion:
+    """Give some of a motion's samples, without copying them."""
+    return Motion(*(values[which] for values in _fields(motion)))
+
+
+def last(motion: Motion, seconds: float) -> Motion:
+    """Give a motion's last seconds."""
+    return part(motion, slice(-round(seconds * RATE_HZ), None))
+
+
+def _fields(motion: Motion) -> list[Any]:
+    return [getattr(motion, field) for field in _NAMES]
+
+
+def _matrices(orientation: Array) -> Array:
+    """Give (n, 3, 3) matrices that turn a vector from the sensor's frame into the earth's, for (n, 4) quaternions."""
+    w, x, y, z = orientation.T
+    matrices = np.empty((len(orientation), 3, 3))
+    matrices[:, 0, 0] = 1 - 2 * (y * y + z * z)
+    matrices[:, 0, 1] = 2 * (x * y - w * z)
+    matrices[:, 0, 2] = 2 * (x * z + w * y)
+    matrices[:, 1, 0] = 2 * (x * y + w * z)
+    matrices[:, 1, 1] = 1 - 2 * (x * x + z * z)
+    matrices[:, 1, 2] = 2 * (y * z - w * x)
+    matrices[:, 2, 0] = 2 * (x * z - w * y)
+    matrices[:, 2, 1] = 2 * (y * z + w * x)
+    matrices[:, 2, 2] = 1 - 2 * (x * x + y * y)
+    return matrices

@@ -48,8 +48,8 @@ class Sighting(msgspec.Struct, frozen=True):
     sight : what was seen
     time_s : when, on the device's clock
     phase : the phase that began (`sit_to_stand`, `walk_out`, `turn_1`, `walk_back`, `turn_2`, `stand_to_sit`, `seated`;
-        chair stand: `rising`, `standing`, `sitting_down`, `seated`; gait: `walking`, `standing`)
-    count : repetitions so far
+        chair stand: `standing`, `seated`; gait: `walking`, `standing`)
+    count : repetitions so far; fewer than before where one is taken back
     """
 
     sight: Sight

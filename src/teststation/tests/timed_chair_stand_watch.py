@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from teststation.model import Placement
-from teststation.signals.live import LiveMotion
-from teststation.signals.onset import stirring
+from teststation.signals.live import LiveMotion, last
 from teststation.signals.orientation import Motion, tilt
-from teststation.signals.prepare import RATE_HZ, Array, Mask
+from teststation.signals.postures import Transition, transitions
+from teststation.signals.prepare import RATE_HZ, Array
 from teststation.tests.base import Options, Sight, Sighting
 
-_REACH_S = 1.5
+_REACH_S = 12.0
+"""So much the analysis is shown at a look: two slow cycles and the rest before them."""
 _START_RAD_S = 0.2
 """More than swaying on the seat."""
 _REST_RAD_S = 0.15
 _REST_S = 0.5
 
-_FORGET_S, _LEVEL_S = 8.0, 5.0
+_CALM_SHARE, _FORGET_S = 0.5, 1.0
+"""The trunk calms when it turns at less than this share of the fastest, which is forgotten in this time."""
+_LOOK_S, _MOVING_LOOK_S = 0.4, 0.8
+_LEAST_M, _HALVING = 0.2, 1.0
+_DRIFTS_S, _LEVELS_S = 8.0, 5.0
 """The running vertical velocity forgets, and is levelled, in these times: longer than a rise, shorter than drift."""
-_MOVING_M_S = 0.08
-_HALTED_SHARE = 0.25
-"""A rise is over, and a sit too, when its speed has fallen to this share."""
-_LEAST_M = 0.20
-_SHARE_OF_USUAL = 0.5
+_HALTED_SHARE, _SHARE_OF_USUAL = 0.25, 0.5
+_SURE_S = 1.5
+"""After so long a rest the analysis will see no more than it has seen."""
+_LATELY_S = 3.0
+"""What ended longer ago was judged when it was new; a later look does not add to it."""
+_SETTLED_S = 2.0
+"""At the window's beginning a movement may be cut off: nothing there is taken back."""
+_AROUND_S = (0.4, 0.8)
+"""A rise that was counted is the one whose half-way point lies before by no less, and whose end by no more."""
 
 _UPRIGHT_RAD, _SEATED_RAD = np.radians(50.0), np.radians(30.0)
-"""How far a thigh is turned from its seated inclination to count as up, and as down again."""
+"""How far a thigh is turned from its inclination at rest to count as changed, and as back again."""
+_HALTS_S = 0.8
+"""So long after such a change the thigh has halted again."""
 
 
 class TimedChairStandWatcher:
-    """Causal eyes on one chair stand, fed packet by packet.
-
-    At the trunk it follows the vertical velocity, set to zero at rest: a way up of the usual size that comes to a halt
-    is a rise, a way down a sit. At the thigh it follows the inclination against the seated one.
-    """
+    """Causal eyes on one chair stand, fed packet by packet."""
 
     def __init__(self, options: Options, *, ends: bool = True) -> None:
-        self._thigh = options.placement is Placement.THIGH
+        placement = options.placement or Placement.LOWER_BACK
+        self._eyes: _Trunk | _Thigh = _Thigh() if placement is Placement.THIGH else _Trunk(placement)
         self._stands = options.stands if ends and options.seconds is None else None
         self._seconds = options.seconds if ends else None
         self._live = LiveMotion(_REACH_S)
-        self._seat: Array | None = None
-        self._bias_m_s2 = 0.0
-        self._running_m_s = 0.0
-        self._offset_m_s = 0.0
-        self._speed_m_s = 0.0
-        self._way_m = 0.0
-        self._fastest_m_s = 0.0
-        self._ways_m: dict[str, list[float]] = {"standing": [], "seated": []}
+        self._quiet_s = 0.0
+        self._rested = False
         self._started_s: float | None = None
         self._phase = ""
         self._count = 0
@@ -56,96 +60,202 @@ class TimedChairStandWatcher:
 
     def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
         """Look at the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; give what became clear with them."""
-        known_s = float(self._live.recent.time_s[-1]) if self._live.recent is not None else -np.inf
         if self._stopped or not self._live.extend(time_s, acceleration, angular_velocity):
             return []
         recent = self._live.recent
-        if recent is None or len(recent) < RATE_HZ * _REST_S:
-            return []
-        moving = stirring(recent.rate_of_turn)
-        resting = bool(np.all(moving[-round(_REST_S * RATE_HZ) :] < _REST_RAD_S))
-        seen = self._start(recent, moving, resting=resting)
-        new = recent.time_s > known_s
-        seen += self._incline(recent) if self._thigh else self._climb(recent, new, resting=resting)
+        assert recent is not None
+        new = last(recent, self._live.new / RATE_HZ)
+        turning = np.linalg.norm(new.rate_of_turn, axis=1)
+        self._quiet_s = self._quiet_s + len(new) / RATE_HZ if turning.mean() < _REST_RAD_S else 0.0
+        self._rested |= self._quiet_s >= _REST_S
+        seen: list[Sighting] = []
+        if self._started_s is None and self._rested and turning.mean() > _START_RAD_S:
+            self._started_s = float(new.time_s[0])
+            seen.append(Sighting(Sight.START, self._started_s))
+        for phase, at_s in self._eyes.follow(recent, new, self._quiet_s, begun=self._started_s is not None):
+            seen += self._enter(phase, at_s)
         return seen + self._end(float(recent.time_s[-1]))
 
-    def _start(self, recent: Motion, moving: Array, *, resting: bool) -> list[Sighting]:
-        if self._started_s is not None:
-            return []
-        if resting:
-            last = slice(-round(_REST_S * RATE_HZ), None)
-            self._seat = recent.up[last].mean(axis=0)
-            self._seat /= np.linalg.norm(self._seat)
-            self._bias_m_s2 = float(np.mean(recent.vertical_acceleration[last]))
-        if moving[-1] < _START_RAD_S or self._seat is None:
-            return []
-        calm = np.flatnonzero(moving < _START_RAD_S)
-        self._started_s = float(recent.time_s[calm[-1]] if len(calm) else recent.time_s[0])
-        return [Sighting(Sight.START, self._started_s)]
-
-    def _climb(self, recent: Motion, new: Mask, *, resting: bool) -> list[Sighting]:
-        if resting:
-            self._running_m_s = self._offset_m_s = self._speed_m_s = self._way_m = 0.0
-            return []
-        seen: list[Sighting] = []
-        for time_s, acceleration in zip(
-            recent.time_s[new].tolist(), recent.vertical_acceleration[new].tolist(), strict=True
-        ):
-            self._running_m_s += (acceleration - self._bias_m_s2 - self._running_m_s / _FORGET_S) / RATE_HZ
-            self._offset_m_s += (self._running_m_s - self._offset_m_s) / _LEVEL_S / RATE_HZ
-            self._speed_m_s = self._running_m_s - self._offset_m_s
-            if self._speed_m_s * self._way_m < 0.0:
-                self._way_m = self._fastest_m_s = 0.0
-            self._way_m += self._speed_m_s / RATE_HZ
-            self._fastest_m_s = max(self._fastest_m_s, abs(self._speed_m_s))
-            seen += self._judge(time_s)
-        return seen
-
-    def _judge(self, time_s: float) -> list[Sighting]:
-        """Tell what the way so far means: under way, or there."""
-        under_way, there = ("rising", "standing") if self._way_m > 0.0 else ("sitting_down", "seated")
-        ways = self._ways_m[there]
-        enough = max(_LEAST_M, _SHARE_OF_USUAL * float(np.median(ways)) if ways else 0.0)
-        if self._started_s is None or abs(self._way_m) < enough or self._fastest_m_s < _MOVING_M_S:
-            return []
-        if abs(self._speed_m_s) > _HALTED_SHARE * self._fastest_m_s:
-            return self._enter(under_way, time_s) if self._phase != there else []
-        if self._phase == there:
-            return []
-        ways.append(abs(self._way_m))
-        return self._arrive(there, time_s)
-
-    def _incline(self, recent: Motion) -> list[Sighting]:
-        if self._seat is None or self._started_s is None:
-            return []
-        time_s = float(recent.time_s[-1])
-        angle = float(tilt(recent.up[-1:], self._seat)[0])
-        if angle > _UPRIGHT_RAD and self._phase != "standing":
-            return self._arrive("standing", time_s)
-        if angle < _SEATED_RAD and self._phase == "standing":
-            return self._arrive("seated", time_s)
-        return []
-
-    def _arrive(self, there: str, time_s: float) -> list[Sighting]:
-        seen = self._enter(there, time_s)
-        if there == "standing":
-            self._count += 1
-            seen.append(Sighting(Sight.REPETITION, time_s, phase=there, count=self._count))
-        elif self._stands is not None and self._count >= self._stands:
+    def _enter(self, phase: str, at_s: float) -> list[Sighting]:
+        seen = []
+        if phase != self._phase:
+            self._phase = phase
+            seen.append(Sighting(Sight.PHASE, at_s, phase=phase, count=self._eyes.count))
+        if self._eyes.count != self._count:
+            self._count = self._eyes.count
+            seen.append(Sighting(Sight.REPETITION, at_s, phase=phase, count=self._count))
+        if phase == "seated" and self._stands is not None and self._count >= self._stands:
             self._stopped = True
-            seen.append(Sighting(Sight.STOP, time_s, phase=there, count=self._count))
+            seen.append(Sighting(Sight.STOP, at_s, phase=phase, count=self._count))
         return seen
 
-    def _enter(self, phase: str, time_s: float) -> list[Sighting]:
-        if phase == self._phase:
-            return []
-        self._phase = phase
-        return [Sighting(Sight.PHASE, time_s, phase=phase, count=self._count)]
-
-    def _end(self, time_s: float) -> list[Sighting]:
+    def _end(self, now_s: float) -> list[Sighting]:
         if self._stopped or self._seconds is None or self._started_s is None:
             return []
-        if time_s < self._started_s + self._seconds:
+        if now_s < self._started_s + self._seconds:
             return []
         self._stopped = True
         return [Sighting(Sight.STOP, self._started_s + self._seconds, phase=self._phase, count=self._count)]
+
+
+class _Trunk:
+    """Counts the rises that the analysis sees in the last seconds.
+
+    It looks when the trunk calms or its running velocity says that it stands, now and then while it moves on, and when
+    it has come to rest. Only then is it sure of a slow movement: what a look at rest no longer shows is taken back.
+    """
+
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
+        self._height = _Height()
+        self._turned_rad_s = 0.0
+        self._rises_s: list[float] = []
+        self._phase = ""
+        self._looked_s = self._moved_s = -np.inf
+
+    @property
+    def count(self) -> int:
+        return len(self._rises_s)
+
+    def follow(self, recent: Motion, new: Motion, quiet_s: float, *, begun: bool) -> Iterator[tuple[str, float]]:
+        """Give the phases that became clear, each with when it began."""
+        now_s = float(new.time_s[-1])
+        resting, calms = quiet_s >= _REST_S, self._calms(new)
+        halt = 0
+        if resting:
+            self._height.rest(last(recent, _REST_S))
+        elif begun:
+            self._moved_s = now_s
+            halt = self._height.halt(new)
+        if now_s > self._moved_s + _SURE_S:
+            return
+        if halt or now_s - self._looked_s > (_LOOK_S if calms else _MOVING_LOOK_S):
+            self._looked_s = now_s
+            yield from self._look(transitions(recent, self._placement), recent, sure=resting, halt=halt)
+
+    def _calms(self, new: Motion) -> bool:
+        """Tell whether the trunk has all but ceased to turn; a movement that ends does."""
+        turning = float(np.linalg.norm(new.rate_of_turn, axis=1).mean())
+        self._turned_rad_s = max(turning, self._turned_rad_s * (1.0 - len(new) / RATE_HZ / _FORGET_S))
+        return turning < _CALM_SHARE * self._turned_rad_s
+
+    def _rise(self, at_s: float) -> tuple[str, float]:
+        self._rises_s.append(at_s)
+        self._phase = "standing"
+        return self._phase, at_s
+
+    def _look(
+        self, ways: Sequence[Transition], recent: Motion, *, sure: bool, halt: int
+    ) -> Iterator[tuple[str, float]]:
+        first_s, now_s = float(recent.time_s[0]), float(recent.time_s[-1])
+        rises = [way for way in ways if way.rising]
+        doubted = [at_s for at_s in self._rises_s if at_s > first_s + _SETTLED_S] if sure else []
+        false_s = [at_s for at_s in doubted if not any(_is(way, at_s) for way in rises)]
+        if false_s:
+            self._rises_s = [at_s for at_s in self._rises_s if at_s not in false_s]
+            self._phase = "seated"
+            yield self._phase, now_s
+        for way in ways:
+            halted = sure or halt == (1 if way.rising else -1) or _over(way, now_s)
+            if not halted or way.end_s < now_s - _LATELY_S:
+                continue
+            if way.rising and not any(_is(way, at_s) for at_s in self._rises_s):
+                yield self._rise(min(way.end_s, now_s))
+            elif not way.rising and self._phase != "seated" and way.half_way_s > max(self._rises_s, default=-np.inf):
+                self._phase = "seated"
+                yield self._phase, min(way.end_s, now_s)
+
+
+class _Height:
+    """The trunk's vertical velocity, set to zero at rest, and how far it has gone up or down since it last turned."""
+
+    def __init__(self) -> None:
+        self._bias_m_s2 = 0.0
+        self._running_m_s = self._drift_m_s = self._way_m = self._fastest_m_s = 0.0
+        self._ways_m: list[float] = []
+        self._direction = 0
+
+    def rest(self, resting: Motion) -> None:
+        """Begin anew from a rest."""
+        self._bias_m_s2 = float(np.mean(resting.vertical_acceleration))
+        self._running_m_s = self._drift_m_s = self._way_m = self._fastest_m_s = 0.0
+
+    def halt(self, new: Motion) -> int:
+        """Go on with the velocity; tell whether a way up (1) or down (-1) of the usual size came to a halt; else 0."""
+        halt = 0
+        for acceleration in new.vertical_acceleration.tolist():
+            self._running_m_s += (acceleration - self._bias_m_s2 - self._running_m_s / _DRIFTS_S) / RATE_HZ
+            self._drift_m_s += (self._running_m_s - self._drift_m_s) / _LEVELS_S / RATE_HZ
+            speed_m_s = self._running_m_s - self._drift_m_s
+            if speed_m_s * self._way_m < 0.0:
+                self._way_m = self._fastest_m_s = 0.0
+            self._way_m += speed_m_s / RATE_HZ
+            self._fastest_m_s = max(self._fastest_m_s, abs(speed_m_s))
+            usual_m = float(np.median(self._ways_m)) if self._ways_m else 0.0
+            direction = 1 if self._way_m > 0.0 else -1
+            far = abs(self._way_m) > max(_LEAST_M, _SHARE_OF_USUAL * usual_m)
+            if far and direction != self._direction and abs(speed_m_s) < _HALTED_SHARE * self._fastest_m_s:
+                self._direction = halt = direction
+                self._ways_m.append(abs(self._way_m))
+        return halt
+
+
+def _over(way: Transition, now_s: float) -> bool:
+    """Tell whether a rise has come to its end, though not what follows: half its height is half its time."""
+    halving_s = way.half_way_s - way.contact_s
+    return way.whole or (way.rising and way.height_m > _LEAST_M and now_s - way.half_way_s > _HALVING * halving_s)
+
+
+def _is(way: Transition, at_s: float) -> bool:
+    return way.half_way_s - _AROUND_S[0] < at_s < way.end_s + _AROUND_S[1]
+
+
+class _Thigh:
+    """Counts by the thigh's inclination against that at the first rest.
+
+    That is taken for the seat until the ways between, as the analysis sees them, tell that it was upright.
+    """
+
+    def __init__(self) -> None:
+        self._rest: Array | None = None
+        self._away = False
+        self._changes = [0, 0]
+        self._changed_s: float | None = None
+        self._seat_is_rest = 0
+
+    @property
+    def count(self) -> int:
+        return self._changes[self._seat_is_rest >= 0]
+
+    def follow(self, recent: Motion, new: Motion, quiet_s: float, *, begun: bool) -> Iterator[tuple[str, float]]:
+        """Give the phases that became clear, each with when it began."""
+        now_s = float(new.time_s[-1])
+        if quiet_s >= _REST_S and not begun:
+            self._rest = _unit(last(recent, _REST_S).up.mean(axis=0))
+        if self._rest is None or not begun:
+            return
+        if self._changed_s is not None and now_s > self._changed_s + _HALTS_S:
+            self._judge(recent, self._changed_s)
+            self._changed_s = None
+            yield self._phase, now_s
+        angle = float(tilt(new.up[-1:], self._rest)[0])
+        if angle < _SEATED_RAD if self._away else angle > _UPRIGHT_RAD:
+            self._away = not self._away
+            self._changes[self._away] += 1
+            self._changed_s = now_s
+            yield self._phase, now_s
+
+    @property
+    def _phase(self) -> str:
+        return "standing" if self._away == (self._seat_is_rest >= 0) else "seated"
+
+    def _judge(self, recent: Motion, changed_s: float) -> None:
+        """Ask the analysis whether the last change was a rise."""
+        for way in transitions(recent, Placement.THIGH):
+            if abs(way.half_way_s - changed_s) < _HALTS_S:
+                self._seat_is_rest += 1 if way.rising == self._away else -1
+
+
+def _unit(vector: Array) -> Array:
+    unit: Array = vector / np.linalg.norm(vector)
+    return unit
