@@ -21,7 +21,10 @@ _LEAD_S = 2.5
 
 @dataclass(frozen=True)
 class Bend:
-    """The trunk's way forward and back that belongs to a lobe: three samples, both ways, and the one that must be."""
+    """The trunk's way forward and back that belongs to a lobe: three samples, both ways, and the one that must be.
+
+    That is the way forward of a rise, and the way back of a sit; where the recording begins or ends in it, what it shows.
+    """
 
     low: int
     peak: int
@@ -118,4 +121,5 @@ def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> Bend:
     low = start + int(np.argmin(angle[start : peak + 1]))
     high = peak + int(np.argmin(angle[peak : max(limit, peak) + 1]))
     forward, back = float(angle[peak] - angle[low]), float(angle[peak] - angle[high])
-    return Bend(low, peak, high, forward, back, forward if lobe.way_m > 0 else back)
+    leads = lobe.start > 0 if lobe.cut else lobe.way_m > 0
+    return Bend(low, peak, high, forward, back, forward if leads else back)

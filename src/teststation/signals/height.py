@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from itertools import pairwise
 
 import numpy as np
 from scipy.linalg import solveh_banded
@@ -17,14 +18,19 @@ _REST_TURNING_RAD_S = 0.10
 _REST_ACCELERATION_M_S2 = 0.6
 
 _SURE_REST_S = 1.0
-_REST_NEAR_S = 2.0
-_REST_M_S, _REST_DRIFT_M_S2 = 0.05, 0.1
-"""Between two rests so near to each other the velocity drifts by no more, once gravity is put right."""
+_REST_NEAR_S = 4.0
+_REST_M_S, _REST_DRIFT_M_S2 = 0.03, 0.02
+"""Between two rests so near to each other the velocity drifts by no more, once gravity is put right. (Composed tests,
+slowed: 3 s and more, 0.02–0.05 m/s and 0.01–0.02 m/s² do equally well.)"""
 _REST_BENT_RAD = np.radians(12.0)
 
 _BIAS_SPREAD_M_S2 = 1.0
 """One standard deviation of an uncalibrated accelerometer's bias, one axis (ADXL345 data sheet: 0.04–0.25 g)."""
 _BIAS_SPAN_S = 8.0
+_BIAS_TOLERANCE = 0.05
+"""What is left of the velocity between two rests (m/s), and of gravity in one that is long (m/s²)."""
+_BIAS_REST_S = 1.5
+"""A shorter one tells less, since a slow movement accelerates a little (1 to 2 s do equally well on all chairs)."""
 
 _DRIFT_HZ = 0.08
 """Vertical velocity slower than this is drift, where nothing else is known."""
@@ -46,28 +52,24 @@ def resting(motion: Motion) -> Mask:
 def believed_rests(motion: Motion) -> Mask:
     """Tell where the sensor rests, without the moments in which it only goes up or down evenly.
 
-    A trunk that is bent the furthest on a slow way down to the seat neither turns nor accelerates. So the longest rests
-    are believed first, and then each shorter one, unless it is in a posture unlike the rests before and after and the
-    velocity since (until) the nearer of them speaks against it.
+    A trunk that is bent the furthest on a slow way to or from the seat neither turns nor accelerates. So the longest
+    rests are believed first, and then each shorter one, unless it is in a posture unlike the rests before and after and
+    the velocity, seen from these, speaks against it.
     """
     quiet = resting(motion)
-    edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
-    spans = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    sure = np.zeros_like(quiet)
-    for start, stop in spans:
-        sure[start:stop] = stop - start >= _SURE_REST_S * RATE_HZ
-    speed = np.cumsum(vertical_acceleration(motion, sure)) / RATE_HZ
+    spans = _spans(quiet)
+    sure = [span for span in spans if span[1] - span[0] >= _SURE_REST_S * RATE_HZ]
+    speed = np.cumsum(_freed(motion, spans, sure)) / RATE_HZ
     believed: list[tuple[int, int]] = []
     for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
         k = bisect.bisect(believed, (start, stop))
-        # the neighbours: how far away, and the samples at which they and this rest face each other
-        near = [(start - a[1], a[1] - 1, start) for a in believed[max(k - 1, 0) : k]]
-        near += [(b[0] - stop, b[0], stop - 1) for b in believed[k : k + 1]]
-        bent = all(motion.up[there] @ motion.up[here] < np.cos(_REST_BENT_RAD) for _, there, here in near)
-        apart, there, here = min(near, default=(len(quiet), 0, 0))
-        apart_s = apart / RATE_HZ
-        moves = abs(speed[here] - speed[there]) > _REST_M_S + _REST_DRIFT_M_S2 * apart_s
-        if bent and moves and apart_s < _REST_NEAR_S:
+        # the neighbours' ends that face this rest
+        facing = [before[1] - 1 for before in believed[max(k - 1, 0) : k]] + [after[0] for after in believed[k : k + 1]]
+        middle = (start + stop) // 2
+        bent = all(motion.up[there] @ motion.up[middle] < np.cos(_REST_BENT_RAD) for there in facing)
+        apart_s = min((abs(middle - there) for there in facing), default=len(quiet)) / RATE_HZ
+        moves = abs(speed[middle] - np.interp(middle, facing, speed[facing])) if facing else 0.0
+        if bent and apart_s < _REST_NEAR_S and moves > _REST_M_S + _REST_DRIFT_M_S2 * apart_s:
             quiet[start:stop] = False
         else:
             believed.insert(k, (start, stop))
@@ -84,31 +86,39 @@ def vertical_acceleration(motion: Motion, rest: Mask) -> Array:
     -------
     (n,) m/s², positive upwards
     """
+    return _freed(motion, _spans(rest), _spans(rest))
+
+
+def _freed(motion: Motion, quiet: list[tuple[int, int]], rests: list[tuple[int, int]]) -> Array:
+    """Free the vertical acceleration of what gravity in the quiet, and velocity between rests, speak against."""
     raw = motion.vertical_acceleration
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], rest.astype(np.int8), [0]])))
-    starts, stops = edges[::2], edges[1::2]
-    if not len(starts):
+    if not quiet:
         return raw
     up = np.vstack([np.zeros(3), np.cumsum(motion.up, axis=0)]) / RATE_HZ
     speed = np.concatenate([[0.0], np.cumsum(raw)]) / RATE_HZ
-    quiet_s = (stops - starts)[:, None] / RATE_HZ
-    a, b = stops[:-1], starts[1:]
-    short = (b - a) < _BIAS_SPAN_S * RATE_HZ
-    a, b = a[short], b[short]
-    tolerance = 0.05
+    starts, stops = np.array(quiet).T
+    quiet_s = (stops - starts) / RATE_HZ
+    known = _BIAS_TOLERANCE * quiet_s * np.maximum(1.0, _BIAS_REST_S / (quiet_s + _REST_WINDOW_S))
+    near = [(a[1], b[0]) for a, b in pairwise(rests) if b[0] - a[1] < _BIAS_SPAN_S * RATE_HZ]
+    left, met = np.array(near, dtype=int).reshape(-1, 2).T
     rows = np.vstack(
-        [np.eye(3) / _BIAS_SPREAD_M_S2, (up[stops] - up[starts]) / quiet_s / tolerance, (up[b] - up[a]) / tolerance]
+        [
+            np.eye(3) / _BIAS_SPREAD_M_S2,
+            (up[stops] - up[starts]) / known[:, None],
+            (up[met] - up[left]) / _BIAS_TOLERANCE,
+        ]
     )
     values = np.concatenate(
-        [
-            np.zeros(3),
-            (speed[stops] - speed[starts]) / quiet_s[:, 0] / tolerance,
-            (speed[b] - speed[a]) / tolerance,
-        ]
+        [np.zeros(3), (speed[stops] - speed[starts]) / known, (speed[met] - speed[left]) / _BIAS_TOLERANCE]
     )
     bias = np.linalg.lstsq(rows, values, rcond=None)[0]
     freed: Array = raw - motion.up @ bias
     return freed
+
+
+def _spans(mask: Mask) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def vertical_velocity(acceleration: Array, rest: Mask, covered: Mask | None = None) -> Array:
