@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from recordings import rocking
-from teststation.model import Reason, Recording
+from teststation.model import Placement, Reason, Recording
+from teststation.sensors.synthetic import ADULT, BELT, ON_THIGH, SLOW, Imu, chair_stands, gait, get_up_and_go
+from teststation.signals.orientation import orient
 from teststation.signals.prepare import prepare
-from teststation.tests.quality import gap_touches, quality
+from teststation.tests import get_up_and_go as gug
+from teststation.tests.base import Options
+from teststation.tests.quality import gap_touches, placed, quality
+
+WORN = pytest.mark.parametrize("imu", [BELT, ON_THIGH], ids=["belt", "thigh"])
 
 
 def without(recording: Recording, start_s: float, end_s: float) -> Recording:
@@ -41,11 +50,103 @@ def test_a_gap_is_noted_from_a_tenth_of_a_second_on() -> None:
     assert found.largest_gap_s == pytest.approx(3.0)
 
 
-def test_a_sensor_at_the_end_of_its_range_is_noted() -> None:
+def worn(recording: Recording, placement: Placement | None = None) -> list[str]:
+    """Give the codes of what is noted of how the sensor was worn."""
+    placement = placement or recording.placement
+    return [note.code for note in placed(recording, Options(placement=placement), orient(prepare(recording)))[1]]
+
+
+def moved(recording: Recording, degrees: float, from_s: float, lasts_s: float = 0.5) -> Recording:
+    """Turn the case about one of its own level axes, on the person who goes on."""
+    since_s = np.clip((recording.time_s - recording.time_s[0] - from_s) / lasts_s, 0.0, 1.0)
+    vector = np.zeros((len(since_s), 3))
+    vector[:, 1] = np.radians(degrees) * since_s
+    seen = Rotation.from_rotvec(vector).inv()
+    turning = np.gradient(vector, recording.time_s, axis=0)
+    return msgspec.structs.replace(
+        recording,
+        acceleration=seen.apply(recording.acceleration),
+        angular_velocity=seen.apply(recording.angular_velocity) + turning,
+    )
+
+
+def test_a_sensor_at_the_end_of_its_range_is_noted_with_what_that_spoils() -> None:
     recording = rocking()
-    assert codes(
-        msgspec.structs.replace(recording, angular_velocity=np.clip(recording.angular_velocity, -0.2, 0.2))
-    ) == ["clipped"]
+    slow = msgspec.structs.replace(recording, angular_velocity=np.clip(recording.angular_velocity, -0.2, 0.2))
+    walked = gait(ADULT, BELT, seed=1).recording
+    weak = msgspec.structs.replace(walked, acceleration=np.clip(walked.acceleration, -11.0, 11.0))
+    (note,) = quality(prepare(slow)).notes
+    assert (note.code, note.params["what"]) == ("clipped", "angles_less_sure")
+    assert 1.0 < note.params["seconds"] < 4.0
+    (note,) = quality(prepare(weak)).notes
+    assert (note.code, note.params["what"]) == ("clipped", "heights_less_sure")
+
+
+@WORN
+@pytest.mark.parametrize("seed", range(4))
+def test_a_sensor_that_is_worn_well_gives_no_note(imu: Imu, seed: int) -> None:
+    turned = replace(imu, rotation_deg=(40.0 * seed, -25.0, 130.0 * seed))
+    for person in (ADULT, SLOW):
+        for made in (get_up_and_go, chair_stands, gait):
+            recording = made(person, turned, seed=seed).recording
+            samples = prepare(recording)
+            assert worn(recording) == []
+            assert quality(samples).notes == ()
+
+
+@WORN
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("degrees", [-40.0, 60.0])
+def test_a_sensor_that_slides_on_the_body_is_loose(imu: Imu, seed: int, degrees: float) -> None:
+    made = get_up_and_go(ADULT, imu, seed=seed)
+    assert "loose_sensor" in worn(moved(made.recording, degrees, made.time_s("turn_1_start")))
+
+
+def test_a_loose_sensor_is_seen_in_a_walk_too() -> None:
+    made = gait(ADULT, BELT, seed=4)
+    middle_s = (made.time_s("gait_start") + made.time_s("gait_end")) / 2
+    assert worn(moved(made.recording, 45.0, middle_s)) == ["loose_sensor"]
+
+
+@WORN
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sensor_that_is_taken_off_and_carried_is_noted(imu: Imu, seed: int) -> None:
+    made = get_up_and_go(ADULT, imu, seed=seed)
+    assert "sensor_handled" in worn(moved(made.recording, 150.0, made.time_s("standing") + 1.0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_sensor_at_another_place_than_said_is_noted(seed: int) -> None:
+    belt, thigh = (get_up_and_go(ADULT, imu, seed=seed).recording for imu in (BELT, ON_THIGH))
+    assert "placement_unlikely" in worn(belt, Placement.THIGH)
+    assert "placement_unlikely" in worn(thigh, Placement.LOWER_BACK)
+    assert worn(belt, Placement.CHEST) == []
+
+
+def test_nothing_still_is_noted() -> None:
+    recording = rocking(20.0)
+    shaken = 0.4 * np.sin(2 * np.pi * 3.0 * recording.time_s)
+    assert codes(msgspec.structs.replace(recording, angular_velocity=recording.angular_velocity + shaken[:, None])) == [
+        "no_still_phase"
+    ]
+
+
+@WORN
+def test_who_does_not_sit_down_again_has_not_returned(imu: Imu) -> None:
+    stays = get_up_and_go(ADULT, imu, seed=2, until="turn_2", still_s=6.0).recording
+    cut = get_up_and_go(ADULT, imu, seed=2, until="turn_2", still_s=1.0).recording
+    sits = get_up_and_go(ADULT, imu, seed=2, still_s=6.0).recording
+    noted = [
+        "not_returned" in {note.code for note in gug.analyse(each, Options()).quality.notes}
+        for each in (stays, cut, sits)
+    ]
+    assert noted == [True, False, False]
+
+
+def test_a_gap_may_hide_the_sit() -> None:
+    made = get_up_and_go(ADULT, BELT, seed=2, still_s=6.0)
+    hidden = without(made.recording, made.time_s("turn_2_end") - 1.0, made.time_s("seated") + 0.5)
+    assert "not_returned" not in {note.code for note in gug.analyse(hidden, Options()).quality.notes}
 
 
 def test_few_samples_and_many_hours_are_noted() -> None:
