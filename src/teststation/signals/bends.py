@@ -23,7 +23,7 @@ _LEAD_S = 2.5
 class Bend:
     """The trunk's way forward and back that belongs to a lobe: three samples, both ways, and the one that must be.
 
-    That is the way forward of a rise, and the way back of a sit; where the recording begins or ends in it, what it shows.
+    That is the way forward of a rise, and the way back of a sit; where the recording begins or ends in it, what shows.
     """
 
     low: int
