@@ -128,5 +128,5 @@ def _turned(turns: Sequence[Turn], every: Sequence[Turn]) -> float:
     """Give the log-odds of the turns as the two half turns of a test, which has no more than these."""
     off = [(abs(turn.angle_rad) - _HALF_TURN_RAD) / _TURN_SPREAD_RAD for turn in turns]
     further = sum(abs(turn.angle_rad) for turn in every) - sum(abs(turn.angle_rad) for turn in turns)
-    own = _LEAVES_OUT * (2 - len(turns)) + sum(_SURE - 0.5 * each**2 for each in off)
+    own = _LEAVES_OUT * (2 - len(turns)) + sum(max(_SURE - 0.5 * each**2, _LEAVES_OUT) for each in off)
     return float(own - _SURE * max(0.0, further) / _HALF_TURN_RAD)

@@ -45,6 +45,9 @@ EVENTS = (
     "seated",
 )
 
+_MOVEMENTS = (EVENTS[:3], EVENTS[-3:])
+"""What is timed as one movement: the rise, and the sit."""
+
 DURATIONS = (
     ("duration", "movement_onset", "seated"),
     ("sit_to_stand_duration", "movement_onset", "standing"),
@@ -222,7 +225,7 @@ def _find_at_thigh(motion: Motion) -> Found:
 def _find_at_trunk(motion: Motion, placement: Placement) -> Found:
     """Take the events of rising and sitting from the trunk's own transitions."""
     seen = {_index(motion, t.contact_s): (t, believed) for t, believed in possible_transitions(motion, placement)}
-    flips = [_flip(at, *seen[at]) for at in sorted(seen)]
+    flips = [_flip(at, seen[at][0], sure=seen[at][1] and bool(motion.covered[at])) for at in sorted(seen)]
     plan = decode(motion, flips)
     if plan is None or not plan.convincing:
         plan = decode(motion, [flip for flip in flips if seen[flip.at][1]])
@@ -245,8 +248,8 @@ def _find_at_trunk(motion: Motion, placement: Placement) -> Found:
     return Found(moments, plan.turns, retried=retry_s is not None)
 
 
-def _flip(at: int, transition: Transition, believed: bool) -> Flip:
-    odds = odds_of_size(transition.bend_rad, _EVEN_BEND_RAD, _BEND_SPREAD_RAD) - (0.0 if believed else _DOUBTED)
+def _flip(at: int, transition: Transition, *, sure: bool) -> Flip:
+    odds = odds_of_size(transition.bend_rad, _EVEN_BEND_RAD, _BEND_SPREAD_RAD) - (0.0 if sure else _DOUBTED)
     return Flip(at, rises=transition.rising, size=transition.bend_rad, odds=odds)
 
 
@@ -330,11 +333,19 @@ def _widened(found: Found, beyond: Mapping[str, float], samples: Samples) -> Mom
     """Widen the intervals by what was not validated (slow and short steps are one thing), and where samples lack."""
     slowness = max((factor for what, factor in beyond.items() if what != "retries"), default=1.0)
     factor = slowness * beyond.get("retries", 1.0)
-    gap_s = float(np.max(np.diff(samples.gaps), initial=0.0))
+    moments = {name: replace(each, half_width_s=each.half_width_s * factor) for name, each in found.moments.items()}
     return {
-        name: replace(moment, half_width_s=moment.half_width_s * factor + (gap_s if _touched(samples, moment) else 0.0))
-        for name, moment in found.moments.items()
+        name: replace(each, half_width_s=each.half_width_s + _lacks_s(samples, moments, name))
+        for name, each in moments.items()
     }
+
+
+def _lacks_s(samples: Samples, moments: Moments, name: str) -> float:
+    """Give the longest gap that an event, or the rise or the sit that it belongs to, is read across."""
+    movement = next((names for names in _MOVEMENTS if name in names), (name,))
+    times_s = [moments[each].time_s for each in movement if each in moments]
+    reached = (samples.gaps[:, 0] < max(times_s) + _GAP_REACH_S) & (min(times_s) - _GAP_REACH_S < samples.gaps[:, 1])
+    return float(np.max(np.diff(samples.gaps[reached]), initial=0.0))
 
 
 def _touched(samples: Samples, moment: Moment) -> bool:
