@@ -24,7 +24,9 @@ from teststation.sensors.synthetic import (
     get_up_and_go,
     sitting,
 )
+from teststation.signals.bends import bends
 from teststation.signals.height import believed_rests, resting, vertical_velocity
+from teststation.signals.lobes import Lobe
 from teststation.signals.onset import edge
 from teststation.signals.orientation import orient
 from teststation.signals.postures import Transition, transitions
@@ -69,6 +71,52 @@ def test_who_goes_down_slowly_and_evenly_does_not_rest() -> None:
         assert not (believed_rests(motion) & going).any()
         assert [t.rising for t in transitions(motion, Placement.LOWER_BACK)] == [True, False]
     assert mistaken, "these people no longer show what this is about"
+
+
+def test_a_halt_bent_on_a_slow_way_up_is_no_rest() -> None:
+    # composed: whoever rises at half speed neither turns nor accelerates where the trunk is bent the furthest
+    n = round(14 * RATE_HZ)
+    time = np.arange(n) / RATE_HZ
+    bent = np.radians(40.0) * np.interp(time, [3.0, 5.0, 5.6, 8.0], [0.0, 1.0, 1.0, 0.0])
+    speed = 0.09 * np.interp(time, [3.0, 4.6, 6.4, 8.0], [0.0, 1.0, 1.0, 0.0])
+    lifting = np.gradient(speed, time)
+    recording = Recording(
+        time_s=time,
+        acceleration=np.column_stack([np.sin(bent), np.zeros(n), np.cos(bent)]) * (9.80665 + lifting)[:, None],
+        angular_velocity=np.column_stack([np.zeros(n), -np.gradient(bent, time), np.zeros(n)]),
+    )
+    motion = orient(prepare(recording))
+    between = (motion.time_s > 4.0) & (motion.time_s < 7.0)
+    assert (resting(motion) & between).any(), "this movement no longer shows what this is about"
+    rest = believed_rests(motion)
+    assert not (rest & between).any()
+    assert rest[: round(2.5 * RATE_HZ)].all()
+
+
+def test_a_bend_that_the_recording_cuts_off_must_show_the_part_that_is_there() -> None:
+    # after a rise the trunk comes back, and the recording ends: that alone is no sit
+    angle = np.radians(np.interp(np.arange(300.0), [100.0, 150.0, 300.0], [0.0, 35.0, 0.0]))
+    up, down = Lobe(120, 180, 0.4), Lobe(220, 300, -0.12, cut=True)
+    rise, sit = bends([up, down], angle)
+    assert np.degrees(rise.leading_rad) == pytest.approx(35.0, abs=1.0)
+    assert np.degrees(sit.leading_rad) < 5.0
+    begun = np.radians(np.interp(np.arange(300.0), [200.0, 299.0], [0.0, 20.0]))
+    assert np.degrees(bends([up, down], begun)[1].leading_rad) == pytest.approx(20.0, abs=1.0)
+
+
+def test_nobody_rests_in_a_gap() -> None:
+    recording = get_up_and_go(ADULT, BELT, seed=3).recording
+    kept = (recording.time_s < 3.2) | (recording.time_s > 5.2)
+    motion = orient(
+        prepare(
+            Recording(
+                time_s=recording.time_s[kept],
+                acceleration=recording.acceleration[kept],
+                angular_velocity=recording.angular_velocity[kept],
+            )
+        )
+    )
+    assert not (believed_rests(motion) & ~motion.covered).any()
 
 
 def test_the_height_is_that_of_the_hips() -> None:

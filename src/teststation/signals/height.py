@@ -56,7 +56,7 @@ def believed_rests(motion: Motion) -> Mask:
     rests are believed first, and then each shorter one, unless it is in a posture unlike the rests before and after and
     the velocity, seen from these, speaks against it.
     """
-    quiet = resting(motion)
+    quiet = resting(motion) & motion.covered
     spans = _spans(quiet)
     sure = [span for span in spans if span[1] - span[0] >= _SURE_REST_S * RATE_HZ]
     speed = np.cumsum(_freed(motion, spans, sure)) / RATE_HZ
