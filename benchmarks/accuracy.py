@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.definitions import offsets
 from benchmarks.errors import Errors, Found, errors
 from benchmarks.kept import Kept, Points, save_kept
 from benchmarks.rows import Row, Shared, rounded, shared
@@ -64,9 +65,16 @@ class Judged:
         return Kept(shares=list(self._shares()), errors=list(self._errors()), points=list(self._points()))
 
     def _errors(self) -> Iterator[Errors]:
+        found = self.found()
+        taken = offsets(self.place.split(" ", maxsplit=1)[0], found)
         for figure, of in self.score.total.items():
-            found = [Found(*row) for row in self.score.rows[figure]]
-            yield errors(found, of, dataset=self.place, variant=self.test, figure=figure)
+            yield errors(
+                found[figure], of, dataset=self.place, variant=self.test, figure=figure, offset=taken.get(figure)
+            )
+
+    def found(self) -> dict[str, list[Found]]:
+        """Give every result beside its reference, by figure."""
+        return {figure: [Found(*row) for row in self.score.rows[figure]] for figure in self.score.total}
 
     def _shares(self) -> Iterator[Row]:
         counts: Mapping[str, int] = self.score.counts
@@ -187,7 +195,9 @@ def line(each: Errors) -> str:
     if each.inside is not None:
         text += f"  inside 95 % {each.inside:.2f} width {each.width:.2f}"
     if each.inside_wide is not None:
-        text += f"  with people's spread {each.people_sd:.2f}: {each.inside_wide:.2f}"
+        text += f"  with people's spread {each.people_sd or 0.0:.2f}"
+        text += f" and without the offset {each.offset:+.2f}" if each.offset is not None else ""
+        text += f": {each.inside_wide:.2f}"
     return text
 
 

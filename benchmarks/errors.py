@@ -4,7 +4,8 @@ The spread between people. A reference made by a person watching a video follows
 one recorded person to the next; so does, to some degree, our own error. What can be estimated is the standard deviation
 between people of the mean error, with the part that chance within people gives taken off (one-way random effects). It
 is an upper bound of the label's own noise. Intervals speak of our error only, so both shares are given: of references
-inside the interval as it is, and inside it when 1.96 times that spread is added in quadrature.
+inside the interval as it is, and inside it when 1.96 times that spread is added in quadrature. Where a reference means
+another moment than we do (`benchmarks.definitions`), that constant is taken off for the second.
 """
 
 from __future__ import annotations
@@ -54,9 +55,11 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     mae0 : mean size after taking off the median error
     within : mean size after taking off each person's own; None without repetitions
     inside, width : share of references inside the 95 % interval, and its mean width
+    offset : what the reference's own definition makes of the error; None where it means the same moment
     people_sd : standard deviation between people of the mean error; None where it cannot be told from chance
-    inside_wide : as `inside`, with `people_sd` added to each interval
-    scale : by how much all intervals have to be multiplied so that, with `people_sd`, 95 % hold their reference
+    inside_wide : as `inside`, with `offset` taken off and `people_sd` added to each interval
+    scale : by how much all intervals have to be multiplied so that, with both, 95 % hold their reference
+    needed : the half-width that, as one constant for all and with both, holds 95 %
     """
 
     dataset: str
@@ -75,9 +78,11 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     max: float | None = None
     inside: float | None = None
     width: float | None = None
+    offset: float | None = None
     people_sd: float | None = None
     inside_wide: float | None = None
     scale: float | None = None
+    needed: float | None = None
 
     @property
     def missing(self) -> int:
@@ -91,9 +96,23 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def errors(
-    found: Sequence[Found], of: int, *, dataset: str, variant: str, figure: str, unit: str = "s", exact: bool = False
+    found: Sequence[Found],
+    of: int,
+    *,
+    dataset: str,
+    variant: str,
+    figure: str,
+    unit: str = "s",
+    exact: bool = False,
+    offset: float | None = None,
 ) -> Errors:
-    """Sum up the errors of one figure; an exact reference leaves no spread between people to allow for."""
+    """Sum up the errors of one figure.
+
+    Parameters
+    ----------
+    exact : an exact reference leaves no spread between people to allow for
+    offset : the part of the errors that is a matter of definition
+    """
     people = len({each.person for each in found})
     empty = Errors(dataset=dataset, variant=variant, figure=figure, unit=unit, n=len(found), of=of, people=people)
     if not found:
@@ -101,8 +120,11 @@ def errors(
     error = np.array([each.error for each in found])
     size = np.abs(error)
     spread = None if exact else people_sd(found)
+    defined = [shifted(each, offset or 0.0) for each in found]
     given = [each for each in found if each.interval is not None]
     held = [(abs(each.error), room(each)) for each in given]
+    held_defined = [(abs(each.error), room(each)) for each in defined if each.interval is not None]
+    raw = spread is None and offset is None
     return msgspec.structs.replace(
         empty,
         bias=rounded(error.mean(), 3),
@@ -114,22 +136,37 @@ def errors(
         max=rounded(size.max(), 3),
         inside=rounded(_share_inside(held, 0.0), 3),
         width=rounded(float(np.mean([width(each) for each in given])), 3) if given else None,
+        offset=rounded(offset, 3),
         people_sd=rounded(spread, 3),
-        inside_wide=None if spread is None else rounded(_share_inside(held, spread), 3),
-        scale=rounded(_scale(held, spread or 0.0), 2),
+        inside_wide=None if raw else rounded(_share_inside(held_defined, spread or 0.0), 3),
+        scale=rounded(_scale(held_defined, spread or 0.0), 2),
+        needed=rounded(percentile_95([own_part(abs(each.error), spread or 0.0) for each in defined]), 3),
     )
+
+
+def own_part(size: float, spread: float) -> float:
+    """Give what is left of an error for our interval to hold, beside the spread between people."""
+    return math.sqrt(max(0.0, size**2 - (NORMAL_95 * spread) ** 2))
+
+
+def shifted(each: Found, offset: float) -> Found:
+    """Move the reference by an offset."""
+    if each.interval is None:
+        return each._replace(error=each.error - offset)
+    lower, upper = each.interval
+    return each._replace(error=each.error - offset, interval=(lower - offset, upper - offset))
 
 
 def within(found: Sequence[Found]) -> list[float]:
     """Take each person's own median error off."""
-    return [each - float(np.median(own)) for own in _by_person(found).values() for each in own]
+    return [each - float(np.median(own)) for own in by_person(found).values() for each in own]
 
 
 def people_sd(found: Sequence[Found]) -> float | None:
     """Estimate the standard deviation between people of the mean error, by one-way analysis of variance."""
     if not _repeated(found):
         return None
-    groups = [np.array(own) for own in _by_person(found).values()]
+    groups = [np.array(own) for own in by_person(found).values()]
     n, k = len(found), len(groups)
     mean = np.mean([each.error for each in found])
     between = sum(len(own) * (own.mean() - mean) ** 2 for own in groups) / (k - 1)
@@ -162,7 +199,8 @@ def _repeated(found: Sequence[Found]) -> bool:
     return people >= 2 and len(found) - people >= REPEATED
 
 
-def _by_person(found: Sequence[Found]) -> dict[str, list[float]]:
+def by_person(found: Sequence[Found]) -> dict[str, list[float]]:
+    """Gather the errors of each person."""
     own: dict[str, list[float]] = collections.defaultdict(list)
     for each in found:
         own[each.person].append(each.error)
@@ -180,7 +218,7 @@ def _scale(held: Sequence[tuple[float, float]], spread: float) -> float | None:
     """Give the factor for all intervals by which 95 % of the errors are held."""
     if not held:
         return None
-    left = (math.sqrt(max(0.0, size**2 - (NORMAL_95 * spread) ** 2)) for size, _ in held)
+    left = (own_part(size, spread) for size, _ in held)
     needed = [
         0.0 if own <= 1e-9 else own / reach if reach > 0 else math.inf
         for own, (_, reach) in zip(left, held, strict=True)

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from benchmarks.errors import NORMAL_95, Errors
+from benchmarks.errors import Errors
 from benchmarks.kept import RESULTS, Kept, read_kept
 from benchmarks.plots import bland_altman
 from benchmarks.report_texts import (
@@ -167,15 +167,16 @@ def _intervals(people: Kept) -> Iterator[str]:
     yield INTERVALS
     with_intervals = [each for each in people.errors if each.inside is not None]
     lines = [
-        "| data set | | n | people | inside, as given | spread between people | inside, with it | mean width | |",
-        "|---|---|--:|--:|--:|--:|--:|--:|---|",
+        "| data set | | n | people | inside, as given | other definition | spread | inside, with both | mean width | |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for each in with_intervals:
         inside, wide = _percent(each.inside), _percent(each.inside_wide)
         spread, width = _number(each.people_sd, "s"), _number(each.width, "s")
+        offset = "same" if each.offset is None else _number(each.offset, "s", sign=True)
         lines.append(
-            f"| {each.dataset} | `{each.figure}` | {each.n} | {_crowd(each.people)} | {inside} | {spread} | {wide} |"
-            f" {width} | {verdict(each)} |"
+            f"| {each.dataset} | `{each.figure}` | {each.n} | {_crowd(each.people)} | {inside} | {offset} | {spread} |"
+            f" {wide} | {width} | {verdict(each)} |"
         )
     yield "\n".join(lines)
     wrong = [each for each in with_intervals if verdict(each) in {"too narrow", "too wide"}]
@@ -196,7 +197,7 @@ def _intervals(people: Kept) -> Iterator[str]:
         half = each.width / 2.0
         lines.append(
             f"| {each.dataset} | `{each.figure}` | {_percent(each.share_inside)} | {half:.2f} s |"
-            f" {half * each.scale:.2f} s | {each.scale:.2f} | {constant_half(each):.2f} s |"
+            f" {half * each.scale:.2f} s | {each.scale:.2f} | {_number(each.needed, 's')} s |"
         )
     yield "\n".join(lines)
 
@@ -210,13 +211,6 @@ def verdict(each: Errors) -> str:
         return REGRESSION
     lowest, highest = CALIBRATED
     return "too narrow" if inside < lowest else "too wide" if inside > highest else "calibrated"
-
-
-def constant_half(each: Errors) -> float:
-    """Give the constant half-width that would hold 95 % of the references, with the spread between people."""
-    assert each.p95 is not None
-    left = each.p95**2 - (NORMAL_95 * (each.people_sd or 0.0)) ** 2
-    return float(max(0.0, left) ** 0.5)
 
 
 def _generated(generated: Kept) -> Iterator[str]:

@@ -5,15 +5,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks.accuracy import scorer
+from benchmarks.definitions import BETWEEN, SEEN_OTHERWISE, offsets
 from benchmarks.errors import Errors, Found, errors, people_sd
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 with_scorer = pytest.mark.skipif(not (DATA.parent / "tools" / "score.py").is_file(), reason="the scorer is not here")
 
 
-def summed(found: list[Found], of: int | None = None, *, exact: bool = False) -> Errors:
+def summed(found: list[Found], of: int | None = None, *, exact: bool = False, offset: float | None = None) -> Errors:
     of = len(found) if of is None else of
-    return errors(found, of, dataset="people (belt)", variant="gug", figure="duration", exact=exact)
+    return errors(found, of, dataset="people (belt)", variant="gug", figure="duration", exact=exact, offset=offset)
+
+
+def moved(found: list[Found], by: float) -> list[Found]:
+    """Compare with a reference that means another moment."""
+    return [
+        Found(e + by, who, None if around is None else (around[0] + by, around[1] + by)) for e, who, around in found
+    ]
 
 
 def drawn(between: float, chance: float, people: int = 60, each: int = 20, half: float = 1.0) -> list[Found]:
@@ -65,6 +73,39 @@ def test_the_spread_between_people_is_added_to_each_interval() -> None:
     assert kept.inside is not None
     assert kept.inside < 0.6
     assert kept.inside_wide == pytest.approx(0.95, abs=0.04)
+
+
+def test_another_definition_is_taken_off_the_intervals_only() -> None:
+    found = drawn(0.2, 0.1, half=1.96 * 0.1)
+    here, there = summed(found), summed(moved(found, 0.5), offset=0.5)
+    assert there.bias == pytest.approx((here.bias or 0.0) + 0.5, abs=0.002)
+    assert (there.offset, here.offset) == (0.5, None)
+    assert there.inside is not None
+    assert there.inside < 0.1
+    assert (there.inside_wide, there.scale, there.needed) == (here.inside_wide, here.scale, here.needed)
+
+
+def test_the_half_width_that_is_needed_holds_what_is_asked() -> None:
+    kept = summed(drawn(0.0, 0.2, half=0.9), exact=True)
+    assert kept.needed == pytest.approx(1.96 * 0.2, rel=0.06)
+
+
+def test_a_definition_is_the_same_for_everybody_and_adds_up_over_a_duration() -> None:
+    start, end = moved(drawn(0.1, 0.05), -0.2), moved(drawn(0.1, 0.05), 0.3)
+    alone = [Found(9.0, "p0")] * 5000  # one person with a habit, and many recordings
+    taken = offsets("tug_pocket", {"turn_1_start": [*start, *alone], "turn_1_end": end, "movement_onset": end})
+    assert taken["turn_1_start"] == pytest.approx(-0.2, abs=0.05)
+    assert taken["turn_1_duration"] == pytest.approx(taken["turn_1_end"] - taken["turn_1_start"])
+    assert taken["walk_out_duration"] == taken["turn_1_start"]
+
+
+def test_what_means_the_same_moment_gets_no_offset() -> None:
+    found = moved(drawn(0.1, 0.05), 0.4)
+    same = ("movement_onset", "standing", "seated", "duration", "sit_to_stand_duration", "stand_to_sit_duration")
+    assert not set(same) & set(offsets("tug_pocket", dict.fromkeys((*same, "turn_1_start"), found)))
+    assert offsets("voisard_10m_uturn", {"turn_start": found}) == {}
+    for events in SEEN_OTHERWISE.values():
+        assert all({start, end} & set(events) for start, end in BETWEEN.values())
 
 
 def test_an_interval_is_judged_on_the_side_of_the_reference() -> None:
