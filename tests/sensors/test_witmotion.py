@@ -130,27 +130,45 @@ def arrivals(count: int = 100) -> list[float]:
     return [0.03 * (k // 3) for k in range(count)]
 
 
-def test_a_clock_is_believed() -> None:
-    assert tells_time([(2**32 - 300 + 10 * k) % 2**32 for k in range(100)], arrivals())
-    assert tells_time([14 * k for k in range(70)], [0.014 * k for k in range(70)])  # slower than it was set
+def looks(stamps: list[int], arrivals_s: list[float] | None = None) -> list[tuple[bytes, float]]:
+    """Frames of which no two are alike."""
+    frames = [frame(number, stamp % 2**32) for number, stamp in enumerate(stamps)]
+    return list(zip(frames, arrivals_s or arrivals(len(stamps)), strict=True))
+
+
+@pytest.mark.parametrize("first", [0, 2**32 - 300])
+def test_a_clock_is_believed(first: int) -> None:
+    assert tells_time(looks([first + 10 * k for k in range(100)]))
+
+
+def test_a_clock_that_is_slower_than_it_was_set_is_one_too() -> None:
+    assert tells_time(looks([14 * k for k in range(70)], [0.014 * k for k in range(70)]))
+
+
+def test_what_the_radio_does_to_frames_speaks_against_no_clock() -> None:
+    """Some lost, some twice, some overtaken by the next two."""
+    seen = looks([10 * k for k in range(100)])
+    seen[60:63] = [seen[61], seen[62], seen[60]]
+    assert tells_time([*seen[:20], seen[19], *seen[25:60], seen[59], *seen[60:]])
 
 
 @pytest.mark.parametrize(
-    "ticks",
+    "stamps",
     [
-        [10 * k - (200 if k % 20 == 0 else 0) for k in range(100)],  # jumps back
+        [10 * k - (300 if k % 20 == 7 else 0) for k in range(100)],  # jumps back
+        [10 * k - (20 if k % 20 == 7 else 0) for k in range(100)],  # gives two samples one time
         [5] * 100,  # stands still
         [40 * k for k in range(100)],  # four times too fast
         [10 * k + (5000 if k > 50 else 0) for k in range(100)],  # jumps ahead
     ],
 )
-def test_what_is_no_clock_is_not(ticks: list[int]) -> None:
-    assert not tells_time([tick % 2**32 for tick in ticks], arrivals())
+def test_what_is_no_clock_is_not(stamps: list[int]) -> None:
+    assert not tells_time(looks(stamps))
 
 
 def test_angles_are_no_clock() -> None:
     noise = np.random.default_rng(4).normal(0, 12, (100, 2)).astype("<i2")
-    assert not tells_time(np.ascontiguousarray(noise).view("<u4")[:, 0].tolist(), arrivals())
+    assert not tells_time(looks(np.ascontiguousarray(noise).view("<u4")[:, 0].tolist()))
 
 
 def test_another_rate_than_was_set_is_seen() -> None:

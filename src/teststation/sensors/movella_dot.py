@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from bleak.backends.characteristic import BleakGATTCharacteristic
 
 _BASE = "1517{:04x}-4947-11e9-8646-d663bd873d93"
+CONFIGURATION = _BASE.format(0x1000)
 DEVICE_INFO = _BASE.format(0x1001)
 DEVICE_CONTROL = _BASE.format(0x1002)
 DEVICE_REPORT = _BASE.format(0x1004)
 MEASUREMENT = _BASE.format(0x2000)
 MEASUREMENT_CONTROL = _BASE.format(0x2001)
 MEDIUM_PAYLOAD = _BASE.format(0x2003)
+BATTERY_SERVICE = _BASE.format(0x3000)
 BATTERY = _BASE.format(0x3001)
 
 COMPANY = 0x0886
@@ -40,7 +42,7 @@ STOP = bytes([1, 0, RATE_QUANTITIES])
 
 RATE_HZ = 60
 """The highest that the DOT streams; 120 Hz is for recording on the sensor only."""
-_VISIT_RATE = 0x10
+VISIT_RATE = 0x10
 _RATE_AT = 24
 _CONTROL_BYTES = 32
 
@@ -80,7 +82,7 @@ def with_rate(control: bytes) -> bytes:
     if len(control) != _CONTROL_BYTES:
         raise Malformed(f"{len(control)} bytes of settings where a DOT has {_CONTROL_BYTES}")
     changed = bytearray(control)
-    changed[0] = _VISIT_RATE
+    changed[0] = VISIT_RATE
     changed[_RATE_AT : _RATE_AT + 2] = RATE_HZ.to_bytes(2, "little")
     return bytes(changed)
 
@@ -109,7 +111,8 @@ class MovellaDot:
         settings = bytes(await client.read_gatt_char(DEVICE_CONTROL))
         await client.write_gatt_char(DEVICE_CONTROL, with_rate(settings), response=True)
         self._clicked = False
-        await client.start_notify(DEVICE_REPORT, self._reported)
+        if client.services.get_characteristic(DEVICE_REPORT) is not None:  # for the button only
+            await client.start_notify(DEVICE_REPORT, self._reported)
         await client.start_notify(MEDIUM_PAYLOAD, notified(self._decode, hear))
         await client.write_gatt_char(MEASUREMENT_CONTROL, START, response=True)
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,26 +54,21 @@ _PAUSE_S = 0.1
 """Between commands, as in the maker's programs."""
 _LOOK_S = 1.0
 _FEWEST_FRAMES = 5
-_LONGEST_STEP_MS = 500
 _MOST_OFF_S = 0.25
-"""Between a second by the stamps and by the arrivals, some of which the radio holds up by 0.1 s or so."""
+"""Between a time by the stamps and by the arrivals, some of which the radio holds up by 0.1 s or so."""
+_MOST_OVERTAKEN = 3
 _SAME_RATE = 0.1
 _ANSWER_S = 1.0
 
-_CHARGE = (
-    (396, 100),
-    (393, 90),
-    (387, 75),
-    (382, 60),
-    (379, 50),
-    (377, 40),
-    (373, 30),
-    (370, 20),
-    (368, 15),
-    (350, 10),
+CHARGE = (
+    *((396, 100), (393, 90), (387, 75), (382, 60), (379, 50), (377, 40)),
+    *((373, 30), (370, 20), (368, 15), (350, 10), (340, 5)),
 )
-_LEAST_CHARGE = (340, 5)
 """Hundredths of a volt from which the battery has so many per cent."""
+
+
+Look = tuple[bytes, float]
+"""A frame with a time stamp, and its arrival."""
 
 
 def command(register: int, value: int) -> bytes:
@@ -98,11 +92,15 @@ def decode(frame: bytes, *, stamped: bool = False) -> Reading:
         raise Malformed(f"{len(frame)} bytes that are no frame of a sample")
     raw = np.frombuffer(frame, dtype="<i2", count=6, offset=2).astype(np.float64).reshape(1, 2, 3)
     return Reading(
-        ticks=int.from_bytes(frame[14:18], "little") if stamped else None,
+        ticks=_stamp(frame) if stamped else None,
         acceleration=raw[:, 0] * _M_S2,
         angular_velocity=raw[:, 1] * _RAD_S,
         clipped=bool((np.abs(raw) >= _LIMIT).any()),
     )
+
+
+def _stamp(frame: bytes) -> int:
+    return int.from_bytes(frame[14:18], "little")
 
 
 def registers(frame: bytes) -> tuple[int, tuple[int, ...]]:
@@ -115,17 +113,26 @@ def registers(frame: bytes) -> tuple[int, tuple[int, ...]]:
 
 def charge(voltage: int) -> int:
     """Give the battery's per cent by its voltage in hundredths of a volt, as the maker's table does."""
-    return next((percent for volts, percent in (*_CHARGE, _LEAST_CHARGE) if voltage >= volts), 0)
+    return next((percent for volts, percent in CHARGE if voltage >= volts), 0)
 
 
-def tells_time(ticks: Sequence[int], arrivals_s: Sequence[float]) -> bool:
-    """Tell whether the stamps of some frames are those of a clock: they go on steadily, and as fast as the host's.
+def tells_time(looks: Sequence[Look]) -> bool:
+    """Tell whether the stamps of some frames are those of a clock: as fast as the host's, and no two samples at a time.
 
-    Angles in their place, as of a firmware that does not know the setting, do neither.
+    What the radio may do to frames, to bring one twice or a little out of order, speaks against no clock. Angles in the
+    place of the stamps, as of a firmware that does not know the setting, are none.
     """
-    steps_ms = [(after - before) % 2**32 for before, after in pairwise(ticks)]
-    elapsed_s = arrivals_s[-1] - arrivals_s[0]
-    return all(0 < step < _LONGEST_STEP_MS for step in steps_ms) and abs(sum(steps_ms) / 1e3 - elapsed_s) < _MOST_OFF_S
+    first, first_s = looks[0]
+    since_ms = [(_stamp(frame) - _stamp(first) + 2**31) % 2**32 - 2**31 for frame, _ in looks]
+    if any(
+        abs(ms / 1e3 - (arrival_s - first_s)) > _MOST_OFF_S for ms, (_, arrival_s) in zip(since_ms, looks, strict=True)
+    ):
+        return False
+    of_stamp: dict[int, bytes] = {}
+    if any(of_stamp.setdefault(ms, frame) != frame for ms, (frame, _) in zip(since_ms, looks, strict=True)):
+        return False
+    place = {ms: number for number, ms in enumerate(sorted(of_stamp))}
+    return all(abs(place[ms] - number) <= _MOST_OVERTAKEN for number, ms in enumerate(of_stamp))
 
 
 def rate_of(arrivals_s: Sequence[float]) -> float:
@@ -205,7 +212,7 @@ class WitMotion:
     def __init__(self) -> None:
         self.nominal_rate_hz = RATE_HZ
         self._stamped: bool | None = None
-        self._looks: list[tuple[int, float]] | None = None
+        self._looks: list[Look] | None = None
         self._frames = Frames()
         self._answers: dict[int, asyncio.Future[tuple[int, ...]]] = {}
 
@@ -235,9 +242,8 @@ class WitMotion:
         self._looks = None
         if len(looks) < _FEWEST_FRAMES:
             raise TimeoutError(f"{len(looks)} frames within a second")
-        ticks, arrivals_s = zip(*looks, strict=True)
-        self.nominal_rate_hz = rate_of(arrivals_s)
-        self._stamped = tells_time(ticks, arrivals_s)
+        self.nominal_rate_hz = rate_of([arrival_s for _, arrival_s in looks])
+        self._stamped = tells_time(looks)
         if not self._stamped:
             await self._set(client, UNLOCK)
             await self._set(client, command(CONTENT, ANGLES))
@@ -275,6 +281,6 @@ class WitMotion:
                     answer.set_result(values)
             else:
                 reading = decode(said, stamped=self._stamped is not False)
-                if self._looks is not None and reading.ticks is not None:
-                    self._looks.append((reading.ticks, clock.now()))
+                if self._looks is not None:
+                    self._looks.append((said, clock.now()))
                 hear(reading)
