@@ -36,7 +36,7 @@ from teststation.model import (
     Visit,
 )
 from teststation.settings import Settings
-from teststation.station import Link, Snapshot, State
+from teststation.station import Found, Link, SensorLook, Snapshot, State
 from teststation.tests.base import Options
 from teststation.tests.headline import result_of
 from teststation.tui.app import StationApp
@@ -171,6 +171,31 @@ class FakeRun:
 
     def close(self) -> None:
         self.asked.append(("close",))
+
+
+class FakeLink:
+    """A standing link that is what the test makes it."""
+
+    def __init__(self, **look: Any) -> None:
+        self.shown = SensorLook(**look)
+        self.asked: list[Any] = []
+
+    def look(self) -> SensorLook:
+        return self.shown
+
+    def change(self, **look: Any) -> None:
+        """Change what is seen of the sensor."""
+        self.shown = msgspec.structs.replace(self.shown, **look)
+
+    def ask(self) -> None:
+        self.asked.append("ask")
+        self.change(link=Link.LOST)
+
+    def choose(self, found: Found) -> None:
+        self.asked.append(found)
+
+    def settle(self) -> None:
+        self.asked.append("settle")
 
 
 class FakeBench:

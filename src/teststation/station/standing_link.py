@@ -135,6 +135,7 @@ class StandingLink:
     ) -> None:
         self._finder = finder
         self._keep = keep
+        self._known = chosen
         self._now = now
         self._lock = threading.Lock()
         self._look = SensorLook(chosen=chosen)
@@ -330,11 +331,11 @@ class StandingLink:
 
     def _is_connected(self, found: Found, info: SensorInfo) -> None:
         chosen = ChosenSensor(driver=info.driver, serial=info.serial, address=found.address, name=found.name)
-        before = self._look.chosen
         with self._lock:
             self._look = msgspec.structs.replace(self._look, chosen=chosen, found=(), trouble=None)
             self._check_anew()
-        if chosen != before:
+        if chosen != self._known:
+            self._known = chosen
             self._keep(chosen)
 
     def _hear(self, event: LinkEvent) -> None:

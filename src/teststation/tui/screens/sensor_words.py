@@ -16,13 +16,16 @@ _MUTE = (Link.CONNECTING, Link.LOST)
 
 
 def sensor_words(tr: Translator, snapshot: Snapshot) -> str:
-    """Say how the link is, and with what loss."""
+    """Say how the link is, and with what loss; the charge where there is no loss, for there is little room."""
     if snapshot.link is not Link.STREAMING:
         return tr(_LINKS[snapshot.link])
     rate = "" if snapshot.rate_hz is None else f" {snapshot.rate_hz:.0f} Hz"
-    lost = f", {tr('{count} verloren', count=snapshot.lost_samples)}" if snapshot.lost_samples else ""
-    battery = "" if snapshot.battery is None else f", {tr('batterij')} {snapshot.battery} %"
-    return f"{tr('sensor')}{rate}{lost}{battery}"
+    beside = ""
+    if snapshot.lost_samples:
+        beside = f", {tr('{count} verloren', count=snapshot.lost_samples)}"
+    elif snapshot.battery is not None:
+        beside = f", {tr('batterij')} {snapshot.battery} %"
+    return f"{tr('sensor')}{rate}{beside}"
 
 
 def waits_for_sensor(snapshot: Snapshot) -> bool:

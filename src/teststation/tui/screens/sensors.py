@@ -16,6 +16,8 @@ from teststation.tui.wording import DASH
 
 POLL_S = 0.5
 _MOST = 9
+_ADDRESS_END = 5
+"""So much of an address tells two sensors of one name apart."""
 
 
 class SensorsPage(Page):
@@ -57,24 +59,22 @@ class SensorsPage(Page):
         self._found = _in_order(self._found, look.found)
         self.put("question", tr("Welke sensor gebruikt u?"))
         self.put("found", "\n".join(self._rows(tr)) or f"  {tr('Er wordt gezocht …')}")
-        hint = tr("Zet de sensor aan en houd hem dicht bij deze computer: hoe dichter bij 0 dBm, hoe sterker.")
+        hint = tr(
+            "Houd de sensor dicht bij deze computer: hoe dichter bij 0 dBm, hoe sterker. ► is die van de vorige keer."
+        )
         self.put("hint", hint if look.trouble is None else tr.reason(look.trouble))
 
     def _rows(self, tr: Translator) -> list[str]:
         chosen, battery = self._before.chosen, self._before.battery
         rows = []
-        for one in self._found:
-            strength = DASH if one.rssi_dbm is None else f"{one.rssi_dbm} dBm"
+        for number, one in enumerate(self._found, 1):
             mine = chosen is not None and one.is_the(chosen)
+            strength = DASH if one.rssi_dbm is None else f"{one.rssi_dbm} dBm"
             charge = f"{tr('batterij')} {battery} %" if mine and battery is not None else ""
-            rows.append(
-                (one.name or DASH, one.model, one.address, strength, charge, tr("nu in gebruik") if mine else "")
-            )
-        wide = [max((len(row[i]) for row in rows), default=0) for i in range(6)]
-        return [
-            f"  [{number}]  " + "   ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip()
-            for number, row in enumerate(rows, 1)
-        ]
+            mark = f"{'►' if mine else ' '} [{number}]"
+            rows.append((mark, one.name or DASH, one.model, f"…{one.address[-_ADDRESS_END:]}", strength, charge))
+        wide = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+        return ["   ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows]
 
     def act(self, press: Press) -> None:
         """Take the sensor, or go back."""
