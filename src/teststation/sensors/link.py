@@ -7,7 +7,6 @@ continue on the same device time, behind a gap. Tried over a virtual radio only:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 
@@ -26,6 +25,7 @@ from teststation.sensors.session import InVain, Session
 
 _BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 """So long is waited before each attempt after one in vain. A sensor that is away costs nothing: it is listened for."""
+_CANCEL_AGAIN_S = 2.0
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -97,9 +97,9 @@ class LiveSensor:
                 yield event
             await keeping
         finally:
-            keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeping
+            while not keeping.done():  # again, as a system's Bluetooth library may swallow a cancellation
+                keeping.cancel()
+                await asyncio.wait([keeping], timeout=_CANCEL_AGAIN_S)
 
     async def _keep_up(self) -> None:
         """Link after link, for as long as it takes."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
@@ -136,16 +137,20 @@ class _Client(BaseBleakClient):
 
     async def connect(self, pair: bool, **kwargs: Any) -> None:
         device = await self.host()
+        # Bumble's own timeout also takes the attempt back from the controller.
+        making = asyncio.ensure_future(device.connect_le(self._target, timeout=self._timeout))
         try:
-            # Bumble's own timeout also takes the attempt back from the controller.
-            connection = await device.connect_le(self._target, timeout=self._timeout)
+            connection = await asyncio.shield(making)
         except BumbleTimeout:
             raise TimeoutError(f"no connection to {self.address}") from None
-        except asyncio.CancelledError:
-            await device.cancel_connection()  # type: ignore[no-untyped-call]
-            raise
         except (InvalidStateError, HCI_Error) as error:
             raise BleakError(str(error)) from error
+        except asyncio.CancelledError:
+            with contextlib.suppress(BaseBumbleError, HCI_Error):
+                await device.cancel_connection()  # type: ignore[no-untyped-call]
+            with contextlib.suppress(BaseBumbleError, HCI_Error):
+                await (await making).disconnect()
+            raise
         self._connection = connection
         connection.on(connection.EVENT_DISCONNECTION, self._disconnected)
         self._peer = Peer(connection)
@@ -174,9 +179,10 @@ class _Client(BaseBleakClient):
         try:
             return await asked
         except asyncio.CancelledError:
-            if self._connection is None:
-                raise BleakError("disconnected") from None
-            raise
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise BleakError("disconnected") from None  # Bumble cancels what was asked of a link that ends
         except (BaseBumbleError, ATT_Error) as error:
             raise BleakError(str(error)) from error
 

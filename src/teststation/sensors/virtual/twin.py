@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from bumble.core import UUID, AdvertisingData
-from bumble.device import Device
+from bumble.device import Connection, Device
 from bumble.gatt import (
     GATT_BATTERY_LEVEL_CHARACTERISTIC,
     GATT_BATTERY_SERVICE,
@@ -77,7 +77,8 @@ class Twin(ABC):
     """A sensor that is not there. A maker's twin adds its services, its advertisement and its bytes.
 
     A stream begins with `begin` and ends with `end` or with the link; samples are taken on the twin's own clock, which
-    runs on while nobody listens, and none is skipped where the host is slow.
+    runs on while nobody listens, and none is skipped where the host is slow. `mute` lets it fall silent on a link that
+    stays up, `button` is held down, without `serves` it has only the name; `when_connected` is called at each new link.
     """
 
     tick_s: float
@@ -88,12 +89,15 @@ class Twin(ABC):
         self.faults = traits.faults
         self.button = False
         self.mute = False
+        self.serves = True
+        self.when_connected: Callable[[], object] | None = None
         self.sent = 0
         self._switched_on_s = traits.now()
         self._first_ticks = traits.ticks
         self._random = random.Random(traits.seed)  # noqa: S311 - faults, not secrets
         self._late: list[tuple[int, bytes]] = []
         self._task: asyncio.Task[None] | None = None
+        self._left: asyncio.Event | None = None
         self._device: Device | None = None
         self._air: Air | None = None
         self._controller: VirtualController | None = None
@@ -126,13 +130,14 @@ class Twin(ABC):
         self._controller = VirtualController(traits.name, air)
         host = Host(self._controller, AsyncPipeSink(self._controller))
         device = self._device = Device(name=traits.name, address=Address(traits.address), host=host)
-        device.add_services([self._without_missing(service) for service in (*self.services(), *self._standard())])
+        services = [*self.services()] if self.serves else []
+        device.add_services([self._without_missing(service) for service in (*services, *self._standard())])
         flags = (AdvertisingData.Type.FLAGS, bytes([0x06]))
         advertisement = bytes(AdvertisingData([flags, *self.advertised()]))
         if len(advertisement) > _LONGEST_ADVERTISEMENT:
             raise ValueError(f"an advertisement of {len(advertisement)} bytes")
         device.advertising_data = advertisement
-        device.on(Device.EVENT_CONNECTION, lambda link: link.on(link.EVENT_DISCONNECTION, lambda _: self.end()))
+        device.on(Device.EVENT_CONNECTION, self._linked)
         await device.power_on()
         device.advertising_interval_min = device.advertising_interval_max = _ADVERTISING_INTERVAL_MS
         await device.start_advertising(auto_restart=True)
@@ -142,6 +147,32 @@ class Twin(ABC):
         self.end()
         if self._device is not None:
             await self._device.power_off()
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is at one end of a link."""
+        return self._left is not None and not self._left.is_set()
+
+    @property
+    def streams(self) -> bool:
+        """Whether it sends samples."""
+        return self._task is not None
+
+    async def when_left(self) -> None:
+        """Wait for the end of its link, where it has one."""
+        if self._left is not None:
+            await self._left.wait()
+
+    def _linked(self, connection: Connection) -> None:
+        self._left = left = asyncio.Event()
+
+        def leave(_reason: int) -> None:
+            left.set()
+            self.end()
+
+        connection.on(connection.EVENT_DISCONNECTION, leave)
+        if self.when_connected is not None:
+            self.when_connected()
 
     # Its clock
 
@@ -216,16 +247,18 @@ class Twin(ABC):
     def _befall(self, data: bytes) -> list[bytes]:
         """Let a packet fare ill: what of it, and of those before it, is sent now."""
         faults, chance = self.faults, self._random.random
-        due = [late for wait, late in self._late if wait <= 1]
+        now = [late for wait, late in self._late if wait <= 1]
         self._late = [(wait - 1, late) for wait, late in self._late if wait > 1]
-        if self.mute or chance() < faults.dropped:
-            return due
+        if self.mute:
+            return []
+        if chance() < faults.garbage:
+            now.insert(0, self._random.randbytes(len(data)))
+        if chance() < faults.dropped:
+            return now
         if chance() < faults.reordered:
             self._late.append((_REORDERED_BY, data))
-            return due
-        copies = 2 if chance() < faults.duplicated else 1
-        nonsense = [self._random.randbytes(len(data))] if chance() < faults.garbage else []
-        return [data] * copies + due + nonsense
+            return now
+        return [data] * (2 if chance() < faults.duplicated else 1) + now
 
     # What most sensors have
 
