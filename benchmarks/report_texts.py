@@ -231,6 +231,6 @@ RERUN = """\
 DIR has the layout `DIR/<dataset>/NAME.csv.gz` with `NAME.json` beside it (labels, person, placement), and
 `DIR/../tools/score.py` says what is compared with what. Each benchmark also runs by itself: `python -m
 benchmarks.accuracy`, `.robustness`, `.watching`, `.compose`, `.generated`, `.speed`; other toolkits on the same
-recordings: `.peers`. `python -m benchmarks.intervals --data DIR` says for every constant behind the intervals what these
-people would make of it.
+recordings: `.peers`. `python -m benchmarks.intervals --data DIR` says for every constant behind the intervals what
+these people would make of it.
 """

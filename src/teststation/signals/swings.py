@@ -45,14 +45,15 @@ def swings(motion: Motion) -> tuple[Array, list[Swing]]:
         return angle, []
     is_high = _hysteresis((angle - ends[0]) / np.ptp(ends), 0.35, 0.65)
     changes = np.flatnonzero(np.diff(is_high)).tolist()
-    return angle, [_swing(k, changes, bool(is_high[at + 1]), rate) for k, at in enumerate(changes)]
+    ways = {True: rate, False: -rate}  # once each: an hour has a thousand swings
+    return angle, [_swing(k, changes, bool(is_high[at + 1]), ways) for k, at in enumerate(changes)]
 
 
-def _swing(k: int, changes: list[int], high: bool, rate: Array) -> Swing:
+def _swing(k: int, changes: list[int], high: bool, ways: dict[bool, Array]) -> Swing:
     at = changes[k]
-    signed = rate if high else -rate
+    signed = ways[high]
     after = changes[k - 1] if k else 0
-    before = changes[k + 1] if k + 1 < len(changes) else len(rate) - 1
+    before = changes[k + 1] if k + 1 < len(changes) else len(signed) - 1
     first, last = max(after, at - 300), min(before, at + 300)
     near = max(first, at - 60)
     peak = near + int(np.argmax(signed[near : min(last, at + 60) + 1]))
