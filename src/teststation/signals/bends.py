@@ -93,33 +93,46 @@ def bends(found: list[Lobe], angle: Array) -> list[Bend]:
     """
     real = found
     for alike in (0.7, 0.5):
-        seen = [_bend(lobe, angle, *_room(lobe, real, alike, len(angle) - 1)) for lobe in found]
+        seen = [_bend(lobe, angle, *_neighbours(lobe, real, alike)) for lobe in found]
         real = [lobe for lobe, bend in zip(found, seen, strict=True) if bend.leading_rad >= SEEN_BEND_RAD]
     return seen
 
 
-def _room(lobe: Lobe, others: list[Lobe], alike: float, last: int) -> tuple[int, int]:
-    """Give the end of the lobe of like size before, and the start of the one after."""
+def _neighbours(lobe: Lobe, others: list[Lobe], alike: float) -> tuple[Lobe | None, Lobe | None]:
+    """Give the lobes of like size before and after."""
     k = bisect.bisect_left(others, lobe.start, key=lambda other: other.start)
     least_m = alike * abs(lobe.way_m)
-    before = next((other.stop for other in reversed(others[:k]) if abs(other.way_m) >= least_m), 0)
-    after = next((o.start for o in others[k:] if o.start > lobe.start and abs(o.way_m) >= least_m), last)
-    return min(before, lobe.start), min(max(after, lobe.stop), last)
+    before = next((other for other in reversed(others[:k]) if abs(other.way_m) >= least_m), None)
+    after = next((o for o in others[k:] if o.start > lobe.start and abs(o.way_m) >= least_m), None)
+    return before, after
 
 
-def _bend(lobe: Lobe, angle: Array, before: int, after: int) -> Bend:
-    length = lobe.stop - lobe.start
+def _bend(lobe: Lobe, angle: Array, before: Lobe | None, after: Lobe | None) -> Bend:
+    """Measure a bend in the room that the neighbours leave, and seek its begin from where the one before is fastest.
+
+    Who stands a little bent sways on between a rise and the next sit, so that their lobes meet: the trunk has come back
+    and begun to bend again before the first of them is over.
+    """
     reach = round(_LEAD_S * RATE_HZ)
-    if lobe.way_m > 0:
-        first, final = max(before, lobe.start - reach // 8), lobe.start + int(0.8 * length)
-        limit = min(after, lobe.stop + reach // 2)
-    else:
-        first, final = max(before, lobe.start - reach // 8), min(lobe.stop + reach // 8, after)
-        limit = min(after, lobe.stop + reach)
+    last = len(angle) - 1
+    earliest = min(before.stop, lobe.start) if before else 0
+    latest = min(max(after.start, lobe.stop), last) if after else last
+    rises = lobe.way_m > 0
+    first = max(earliest, lobe.start - reach // 8)
+    final = lobe.start + int(0.8 * (lobe.stop - lobe.start)) if rises else min(lobe.stop + reach // 8, latest)
     peak = first + int(np.argmax(angle[first : final + 1]))
-    start = max(before, peak - reach)
-    low = start + int(np.argmin(angle[start : peak + 1]))
-    high = peak + int(np.argmin(angle[peak : max(limit, peak) + 1]))
-    forward, back = float(angle[peak] - angle[low]), float(angle[peak] - angle[high])
-    leads = lobe.start > 0 if lobe.cut else lobe.way_m > 0
-    return Bend(low, peak, high, forward, back, forward if leads else back)
+    start = max(earliest, peak - reach)
+    limit = max(min(latest, lobe.stop + (reach // 2 if rises else reach)), peak)
+    forward = float(angle[peak] - angle[start : peak + 1].min())
+    back = float(angle[peak] - angle[peak : limit + 1].min())
+    leads = lobe.start > 0 if lobe.cut else rises
+    if before and start == before.stop and before.way_m * lobe.way_m < 0:
+        start = max(before.fastest, peak - reach)
+    return Bend(
+        low=start + int(np.argmin(angle[start : peak + 1])),
+        peak=peak,
+        high=peak + int(np.argmin(angle[peak : limit + 1])),
+        forward_rad=forward,
+        back_rad=back,
+        leading_rad=forward if leads else back,
+    )

@@ -21,6 +21,7 @@ class Lobe:
     Parameters
     ----------
     start, stop : samples
+    fastest : the sample at which it goes fastest
     way_m : how far up, or (negative) down
     seat_m_s2 : restlessness of the vertical acceleration on the side of the seat (before a rise, after a sit), rms
     stand_m_s2 : the same on the other side
@@ -32,6 +33,7 @@ class Lobe:
 
     start: int
     stop: int
+    fastest: int
     way_m: float
     seat_m_s2: float = 0.0
     stand_m_s2: float = 0.0
@@ -71,6 +73,7 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
             Lobe(
                 start=start,
                 stop=stop,
+                fastest=fastest,
                 way_m=went,
                 seat_m_s2=before if went > 0 else after,
                 stand_m_s2=after if went > 0 else before,

@@ -156,9 +156,10 @@ def _events(
     if bend.back_rad >= SEEN_BEND_RAD:
         came_back = edge(-rate, back, bend.high, 1.0 if lobe.way_m > 0 else THROWN)
         ended = max(ended, came_back) if lobe.way_m > 0 else came_back
-    if lobe.way_m < 0:
-        return begun, max(begun, seat_on(velocity, shaken, lobe, placement)), ended
-    contact = fall(rate, forward, bend.peak, _SEAT_OFF_SHARE)
+    if lobe.way_m > 0:
+        contact = fall(rate, forward, bend.peak, _SEAT_OFF_SHARE)
+    else:
+        contact = max(begun, seat_on(velocity, shaken, lobe, placement))
     return begun, contact, max(ended, contact)
 
 
