@@ -31,6 +31,7 @@ class Listening:
     def __init__(self, sensor: LiveSensor) -> None:
         self.sensor = sensor
         self.events: list[LinkEvent] = []
+        self.samples = 0
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -53,6 +54,7 @@ class Listening:
         async with aclosing(self.sensor.stream()) as stream:
             async for event in stream:
                 self.events.append(event)
+                self.samples += len(event.time_s) if isinstance(event, Packet) else 0
                 self._news.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -74,11 +76,6 @@ class Listening:
     def all(self, kind: type[Event]) -> list[Event]:
         """Give the events of a kind."""
         return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def samples(self) -> int:
-        """Count the samples."""
-        return sum(len(packet.time_s) for packet in self.all(Packet))
 
     @property
     def codes(self) -> list[str]:

@@ -10,13 +10,14 @@ import pytest
 
 from listening import Listening, live
 from played_time import now_s, on_played_time
+from teststation.clock import DeviceClock
 from teststation.sensors import teststation_imu
-from teststation.sensors.base import Battery, Connected, Gap, Lost, Notice, Silent
+from teststation.sensors.base import Battery, Connected, Gap, Lost, Notice, Packet, Silent
 from teststation.sensors.link import Choice
 from teststation.sensors.virtual.room import Room
 from teststation.sensors.virtual.teststation_imu import TestStationImuTwin
 from teststation.sensors.virtual.twin import Faults, Traits
-from true_time import marked
+from true_time import marked, true_s
 
 INTERVAL_S = 0.03
 
@@ -285,3 +286,68 @@ async def test_a_stream_that_is_closed_leaves_no_link(when: str) -> None:
                 await asyncio.sleep(0)
         await sensor.when_left()
         assert not sensor.connected
+
+
+@on_played_time
+async def test_a_minute_at_rate_loses_nothing() -> None:
+    sensor = twin(rate_hz=104.0, samples=3)
+    async with room(sensor) as around, Listening(live(around)) as heard:
+        await heard.until_samples(60 * 104)
+        taken_s, device_s = heard.times()
+        assert np.allclose(np.diff(taken_s), 1.0 / 104.0, atol=2e-4)
+        assert np.ptp(device_s - taken_s) < 1e-3
+        heard.assert_true(INTERVAL_S)
+        assert [type(event) for event in heard.events if not isinstance(event, Packet)] == [Connected, Battery]
+
+
+@pytest.mark.soak
+@on_played_time
+async def test_ten_minutes_that_drift_wrap_and_reboot_mistime_nothing() -> None:
+    sensor = twin(rate_hz=416.0, samples=8, drift_ppm=40.0, ticks=2**32 - 200_000_000)
+    async with room(sensor) as around, Listening(live(around)) as heard:
+        await heard.until_samples(300 * 416)
+        sensor.vanish()
+        await heard.until_heard(Lost)
+        sensor.reboot(ticks=5_000)
+        sensor.appear()
+        await heard.until_samples(300 * 416)
+        first, second = heard.links()
+        for packets in (first, second):
+            assert_follows(packets, ppm=40.0)
+        assert heard.sensor.time is not None
+        assert heard.sensor.time.epochs == 1
+        assert len(heard.all(Gap)) == 1
+
+
+@pytest.mark.soak
+@on_played_time
+async def test_half_a_minute_out_of_range_is_one_gap() -> None:
+    sensor = twin()
+    async with room(sensor) as around, Listening(live(around)) as heard:
+        await heard.until_samples(1000)
+        sensor.vanish()
+        await asyncio.sleep(30.0)
+        sensor.appear()
+        await heard.until_samples(1000)
+        heard.assert_true(INTERVAL_S)
+        (gap,) = heard.all(Gap)
+        assert gap.end_s - gap.start_s == pytest.approx(31.0, abs=1.5)
+
+
+def assert_follows(packets: list[Packet], ppm: float) -> None:
+    """Check that host times keep to true ones, as the offset is found anew with each packet: within 5 ppm."""
+    clock = DeviceClock()
+    off_s, taken_s = [], []
+    for packet in packets:
+        clock.observe(float(packet.time_s[-1]), packet.arrival_s)
+        offset_s = clock.host_minus_device_s
+        assert offset_s is not None
+        taken_s.append(float(true_s(packet)[0]))
+        off_s.append(float(packet.time_s[0]) + offset_s - taken_s[-1])
+    since_s = np.array(taken_s) - taken_s[0]
+    settled = since_s > 70.0
+    slope = np.polyfit(since_s[settled], np.array(off_s)[settled], 1)[0]
+    assert abs(slope) <= 5e-6
+    assert np.abs(np.array(off_s)).max() <= INTERVAL_S + 60.0 * ppm * 1e-6 + 1e-3
+    spans_s = packets[-1].time_s[-1] - packets[0].time_s[0], true_s(packets[-1])[-1] - true_s(packets[0])[0]
+    assert spans_s[0] / spans_s[1] - 1.0 == pytest.approx(ppm * 1e-6, abs=1e-6)
