@@ -1,4 +1,4 @@
-"""Speed and footprint: CPU of an analysis and of a watched sample, cost of imports, time to the first screen.
+"""Speed and footprint: CPU and memory of an analysis, CPU of a watched sample, cost of imports.
 
     python -m benchmarks.speed [--json FILE]
 
@@ -16,6 +16,9 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+import numpy as np
+
 from benchmarks.generated import examples
 from benchmarks.rows import Row, save
 from teststation.model import Recording, TestName
@@ -24,6 +27,7 @@ from teststation.tests.catalogue import clinical_test
 
 PACKET = 4
 REPEATS = 5
+HOUR_S = 3600.0
 
 
 def analysis_ms(recording: Recording, test: TestName) -> float:
@@ -36,6 +40,33 @@ def analysis_ms(recording: Recording, test: TestName) -> float:
         module.analyse(recording, Options())
         best = min(best, time.process_time() - start)
     return 1000 * best
+
+
+def hour(recording: Recording) -> Recording:
+    """Repeat a recording until an hour is full."""
+    rate_hz = 1.0 / float(np.median(np.diff(recording.time_s)))
+    count = round(HOUR_S * rate_hz)
+    which = np.arange(count) % len(recording.time_s)
+    return msgspec.structs.replace(
+        recording,
+        time_s=np.arange(count) / rate_hz,
+        acceleration=recording.acceleration[which],
+        angular_velocity=recording.angular_velocity[which],
+        cue_s=None,
+    )
+
+
+def hour_cost(recording: Recording, test: TestName) -> tuple[float, float]:
+    """CPU seconds of one analysis of an hour, and the peak of what it has in memory beside the recording, MB."""
+    module = clinical_test(test)
+    start = time.process_time()
+    module.analyse(recording, Options())
+    cost_s = time.process_time() - start
+    tracemalloc.start()
+    module.analyse(recording, Options())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return cost_s, most / 1e6
 
 
 def watcher_us(recording: Recording, test: TestName) -> float:
@@ -68,17 +99,17 @@ def costs() -> Iterator[Row]:
         yield _row(name, "analysis", cost_ms, "ms")
         yield _row(name, "analysis of 60 s", cost_ms * 60 / seconds, "ms")
         yield _row(name, "watcher, a sample", watcher_us(recording, test), "µs")
+        long = hour(recording)
+        for whole, as_test in ((" of an hour", test), (" of an hour as postures", TestName.POSTURES)):
+            cost_s, most_mb = hour_cost(long, as_test)
+            yield _row(name, f"analysis{whole}", cost_s, "s")
+            yield _row(name, f"memory{whole}", most_mb, "MB", decimals=0)
 
 
 def footprint() -> Iterator[Row]:
-    """Give what it costs to load the program, and the memory of an analysis."""
+    """Give what it costs to load the program."""
     for module in ("teststation", "teststation.cli", "teststation.tui.app", "teststation.store"):
         yield _row(module, "import", import_cpu_s(module), "s", decimals=3)
-    tracemalloc.start()
-    test, name, recording, _ = next(iter(examples()))
-    clinical_test(test).analyse(recording, Options())
-    yield _row(name, "peak memory", tracemalloc.get_traced_memory()[1] / 1e6, "MB")
-    tracemalloc.stop()
 
 
 def _row(dataset: str, figure: str, value: float, unit: str, decimals: int = 1) -> Row:
