@@ -93,8 +93,9 @@ def test_five_stands_are_not_a_count_in_thirty_seconds() -> None:
     assert found.measure("repetitions_30_s") is None
 
 
-def test_a_failed_rise_is_told_apart() -> None:
-    generated = chair_stands(ADULT, BELT, stands=5, failed={3: 0.4}, seed=3)
+@pytest.mark.parametrize("imu", [BELT, ON_THIGH], ids=["belt", "thigh"])
+def test_a_failed_rise_is_told_apart(imu: Imu) -> None:
+    generated = chair_stands(ADULT, imu, stands=5, failed={3: 0.4}, seed=3)
     found = analyse(generated.recording, FIVE)
     assert value(found, "repetitions") == 5
     assert value(found, "failed_attempts") == 1
@@ -215,6 +216,18 @@ def test_the_watcher_stops_a_test_by_time() -> None:
 def test_the_watcher_does_not_take_a_fidget_for_a_rise() -> None:
     seen = watched(sitting(duration_s=20.0, seed=3), FIVE)
     assert not [s for s in seen if s.sight in (Sight.REPETITION, Sight.STOP)]
+
+
+@pytest.mark.parametrize("height", [0.1, 0.15, 0.25, 0.5])
+def test_failed_rises_at_the_thigh_are_counted_or_left_open(height: float) -> None:
+    for seed in range(3):
+        generated = chair_stands(SLOW, ON_THIGH, stands=5, failed={1: 0.4, 3: height}, seed=seed)
+        found = analyse(generated.recording, FIVE)
+        failed = found.measure("failed_attempts")
+        assert value(found, "repetitions") == 5
+        assert failed is not None
+        assert failed.contains(2.0)
+        assert {"what": "retries"} in [note.params for note in found.quality.notes]
 
 
 def test_attempts_that_all_failed_are_no_stands() -> None:

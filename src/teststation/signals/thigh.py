@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import find_peaks
 
 from teststation.signals.decoding import Flip
 from teststation.signals.onset import STIR_HZ, crossing, last_below, stirring
 from teststation.signals.orientation import Motion
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
+from teststation.signals.swings import swings
 
 QUIET_RAD_S = 0.07
 """A thigh that turns slower than this tells of no movement but the cloth's (from 0.06 to 0.08 nothing changes)."""
@@ -39,6 +42,15 @@ _WITH_RAD = np.radians(50.0)
 """What goes through less than most of a thigh's way lies loose on it, and shows nothing stiff."""
 
 _LOW, _HALF = 0.1, 0.5
+
+_LEAST_SEATED_S = 0.3
+
+LIFTED, MAYBE_LIFTED = 0.09, 0.065
+"""A failed attempt to rise lifts the thigh by such a share of its way, and lets it fall back.
+
+Less, but more than the second share, may have been one: the largest stir before the rises of `tug_pocket`, where nobody
+retried, is 0.063 (145 trials), and generated attempts that lift a tenth of the height lift a thigh by 0.07 to 0.08.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,27 @@ def lifted(motion: Motion, flip: Flip, up: Array) -> Array:
     flexed = np.arctan2(motion.up @ level, motion.up @ up)
     share: Array = 1.0 - flexed / np.arctan2(flip.seat @ level, flip.seat @ up)
     return share
+
+
+def vain_lifts(motion: Motion, seated_s: Sequence[tuple[float, float]], least: float) -> int:
+    """Count how often the thigh leaves the seat by a share of its way, and falls back.
+
+    Parameters
+    ----------
+    seated_s : when the person sits, from and to, in seconds on the recording's clock
+    """
+    angle, found = swings(motion)
+    if not found:
+        return 0
+    way = float(np.median([abs(angle[int(swing.finish)] - angle[int(swing.begin)]) for swing in found]))
+    count = 0
+    for start_s, stop_s in seated_s:
+        first, last = (round((at_s - float(motion.time_s[0])) * RATE_HZ) for at_s in (start_s, stop_s))
+        part = angle[max(0, first) : last]
+        if len(part) > _LEAST_SEATED_S * RATE_HZ:
+            off = np.abs(part - np.median(part)) / way
+            count += len(find_peaks(off, prominence=least)[0])
+    return count
 
 
 def rise_edge(motion: Motion, flip: Flip, up: Array) -> Edge:

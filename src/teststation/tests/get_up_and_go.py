@@ -26,7 +26,7 @@ from teststation.signals.phases import first_attempt, thigh_flips, upright
 from teststation.signals.postures import Transition, possible_transitions
 from teststation.signals.prepare import RATE_HZ, Array, Samples, low_pass, prepare
 from teststation.signals.steps import contacts
-from teststation.signals.thigh import lifted, rise_edge, sit_edge
+from teststation.signals.thigh import LIFTED, MAYBE_LIFTED, lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn, find_two_turns
 from teststation.tests.base import Options, Watcher
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
@@ -86,12 +86,8 @@ _RETRIES = 2.0
 _FEWEST_STEPS = 4
 _LAST_STEP_S = 0.2
 
-_RETRY_LIFTED, _RETRY_BENT = (0.09, 0.065), 0.5
-"""A failed attempt lifts a thigh by such a share of the way up, or bends a trunk by such a share of the rise's bend.
-
-Less, but more than the second share, may have been one: the largest stir before the rises of `tug_pocket`, where nobody
-retried, is 0.063 (145 trials), and generated attempts that lift a tenth of the height lift a thigh by 0.07 to 0.08.
-"""
+_RETRY_BENT = 0.5
+"""A failed attempt bends a trunk by such a share of the rise's bend."""
 
 _THROW_S = 1.0
 """The trunk bends the fastest no longer after its first eighth, which comes no longer after its begin."""
@@ -204,7 +200,7 @@ def _find_at_thigh(motion: Motion) -> Found:
     rise = rise_edge(motion, plan.rise, up)
     lead = rise.low - rise.outer
     share = lifted(motion, plan.rise, up)
-    first, perhaps = (first_attempt(share, int(rise.outer), least, round(lead)) for least in _RETRY_LIFTED)
+    first, perhaps = (first_attempt(share, int(rise.outer), least, round(lead)) for least in (LIFTED, MAYBE_LIFTED))
     onset = rise.outer if first is None else max(0.0, first - lead)
     back_s = 0.0 if perhaps is None else max(0.0, onset - perhaps + lead) / RATE_HZ
     moments = {

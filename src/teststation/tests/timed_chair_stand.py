@@ -13,6 +13,7 @@ from teststation.model import Analysis, Event, Interval, Measure, Placement, Rea
 from teststation.signals.orientation import orient
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import Samples, prepare
+from teststation.signals.thigh import LIFTED, MAYBE_LIFTED, vain_lifts
 from teststation.tests.base import Options, Watcher
 from teststation.tests.chair_events import chair_events
 from teststation.tests.headline import OUTSIDE_VALIDATED_RANGE, headline_measures
@@ -36,6 +37,9 @@ _PAUSE_S = 5.0
 _PAUSE_SHARE = 3.0
 """A rest on the seat that parts two sets: long, and longer than this many of the person's own pauses."""
 
+_WAITS_S = 15.0
+"""What a thigh does on the seat longer before a rise is no attempt, but waiting."""
+
 _SLOWEST_RISE_S = 4.0
 """The longest rise, onset to upright, among the recordings that the events were compared with a reference on."""
 _WIDER = 1.5
@@ -57,6 +61,11 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     placement, doubt = placed(recording, options, motion)
     found = transitions(motion, placement)
     stands, failed, first_sit = _stands(found, placement)
+    perhaps = 0
+    if placement is Placement.THIGH and stands:
+        seated_s = list(_seated_s(samples, stands, first_sit))
+        failed = max(failed, vain_lifts(motion, seated_s, LIFTED))
+        perhaps = max(0, vain_lifts(motion, seated_s, MAYBE_LIFTED) - failed)
     notes = _notes(stands, failed)
     wider = _WIDER if notes else 1.0
     parts = [(0, first_sit), *((stand.number, part) for stand in stands for part in (stand.rise, stand.sit))]
@@ -66,7 +75,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
         if part is not None
         for event in chair_events(part, placement, repetition=number, wider=wider)
     ]
-    measures = _measures(recording, options, stands, failed, events)
+    measures = _measures(recording, options, stands, (failed, perhaps), events)
     reasons = _reasons(samples, options, stands, events, measures) if stands or failed else (Reason("no_rise"),)
     return Analysis(
         test=TestName.TCS,
@@ -123,6 +132,15 @@ def _stands(found: Sequence[Transition], placement: Placement) -> tuple[list[Sta
     return stands, failed, first_sit
 
 
+def _seated_s(samples: Samples, stands: Sequence[Stand], first_sit: Transition | None) -> Iterator[tuple[float, float]]:
+    """Give when the person sits before each full rise; before the first, as long as an attempt may precede it."""
+    seated_s = first_sit.end_s if first_sit else float(samples.time_s[0])
+    for stand in stands:
+        rise_s = stand.rise.contact_s
+        yield max(seated_s, rise_s - _WAITS_S), rise_s
+        seated_s = stand.sit.end_s if stand.sit else rise_s
+
+
 def _first_set(stands: Sequence[Stand], cue_s: float | None) -> list[Stand]:
     """Give the stands up to the first long rest on the seat; where a cue is known, those after it."""
     timed = [stand for stand in stands if cue_s is None or stand.rise.end_s > cue_s]
@@ -135,10 +153,10 @@ def _first_set(stands: Sequence[Stand], cue_s: float | None) -> list[Stand]:
 
 
 def _measures(
-    recording: Recording, options: Options, stands: Sequence[Stand], failed: int, events: Sequence[Event]
+    recording: Recording, options: Options, stands: Sequence[Stand], failed: tuple[int, int], events: Sequence[Event]
 ) -> tuple[Measure, ...]:
     timed = _first_set(stands, recording.cue_s)
-    measures = [_count("repetitions", len(stands), len(stands)), _count("failed_attempts", failed, failed)]
+    measures = [_count("repetitions", len(stands), len(stands)), _count("failed_attempts", failed[0], sum(failed))]
     if not timed:
         return tuple(measures)
     onset = _event(events, "stand_onset", timed[0].number)
