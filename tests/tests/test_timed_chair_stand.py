@@ -218,7 +218,7 @@ def test_the_watcher_does_not_take_a_fidget_for_a_rise() -> None:
     assert not [s for s in seen if s.sight in (Sight.REPETITION, Sight.STOP)]
 
 
-@pytest.mark.parametrize("height", [0.1, 0.15, 0.25, 0.5])
+@pytest.mark.parametrize("height", [0.12, 0.16, 0.25, 0.5])
 def test_failed_rises_at_the_thigh_are_counted_or_left_open(height: float) -> None:
     for seed in range(3):
         generated = chair_stands(SLOW, ON_THIGH, stands=5, failed={1: 0.4, 3: height}, seed=seed)
