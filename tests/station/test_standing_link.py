@@ -77,7 +77,6 @@ def test_between_several_it_is_asked() -> None:
     day.finder.script.say(both)
     assert day.finder.taken == []
     day.link.choose(found(day.other))
-    until(lambda: day.finder.script.readings == 2)
     day.finder.hear(*both)
     day.other.say(Connected(day.clock.time_s, OTHER))
     assert day.finder.taken == [found(day.other).address]

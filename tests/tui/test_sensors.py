@@ -218,7 +218,6 @@ class Practice:
         link = self.bench.link
         assert link is not None
         link.choose(found(self.sensor))
-        until(lambda: self.finder.script.readings == 2)
         self.finder.hear(found(self.sensor))
         self.sensor.say(Connected(clock.now(), INFO))
 

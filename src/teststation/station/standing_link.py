@@ -150,6 +150,7 @@ class StandingLink:
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn: asyncio.Task[None] | None = None
+        self._searching = False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._attend()), name="sensor", daemon=True)
 
     # What the screens ask for
@@ -263,11 +264,16 @@ class StandingLink:
             await asyncio.wait({self._turn})
 
     def _turn_over(self) -> None:
-        """Leave what is being done, and begin with the search again."""
-        loop, turn = self._loop, self._turn
-        if loop is not None and turn is not None:
+        """Leave the sensor, and begin with the search again."""
+        loop = self._loop
+        if loop is not None:
             with suppress(RuntimeError):  # the loop has ended
-                loop.call_soon_threadsafe(turn.cancel)
+                loop.call_soon_threadsafe(self._leave)
+
+    def _leave(self) -> None:
+        """Break the turn off; but not a search, which sees by itself what was chosen: a scanner is best not cut off."""
+        if self._turn is not None and (self._closing.is_set() or not self._searching):
+            self._turn.cancel()
 
     async def _take_turn(self) -> None:
         try:
@@ -284,12 +290,16 @@ class StandingLink:
 
     async def _search(self) -> Found:
         self._alone_since = None
-        async with aclosing(self._finder.search()) as rounds:
-            async for found in rounds:
-                self._see(found=found)
-                one = self._one_of(found)
-                if one is not None:
-                    return one
+        self._searching = True
+        try:
+            async with aclosing(self._finder.search()) as rounds:
+                async for found in rounds:
+                    self._see(found=found)
+                    one = self._one_of(found)
+                    if one is not None:
+                        return one
+        finally:
+            self._searching = False
         raise RuntimeError("a search does not end by itself")
 
     def _one_of(self, found: tuple[Found, ...]) -> Found | None:
