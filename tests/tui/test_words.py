@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from station.scripted import INFO
 from teststation.i18n import Translator
-from teststation.station import Link, State
+from teststation.model import Reason
+from teststation.station import Check, Link, State
 from teststation.tui.flow import Flow
 from teststation.tui.screens.result import ResultPage
+from teststation.tui.screens.sensors import SensorsPage
 from teststation.tui.screens.summary import SummaryPage
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
-from tui.fakes import CLIENT, FakeBench, Hands, shown, station
+from tui.fakes import CLIENT, FakeBench, FakeLink, Hands, shown, station
+from tui.test_sensors import CHOSEN, ONE, TWO
 
 IN_ANY_LANGUAGE = {"English", "Nederlands", "PgUp", "KNGF-richtlijn", "Osteoporose", "update", "Hz", "s²"}
 """Names of languages and keys, a citation, units."""
@@ -78,8 +82,46 @@ async def test_every_word_on_the_way_through_a_visit_is_translated(monkeypatch: 
     assert found == {}
 
 
+async def test_every_word_on_a_sensor_is_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teststation.tui.app.Translator", Dotted)
+    bench = FakeBench()
+    bench.link = link = FakeLink()
+    app, _ = station(bench)
+    found = set()
+    named = {"Riemsensor", "Testriem", "dBm"}
+    looks: tuple[dict[str, Any], ...] = (
+        {},
+        {"found": (ONE, TWO)},
+        {"chosen": CHOSEN, "found": (TWO,)},
+        {"trouble": Reason("sensor_link_failed")},
+        {"link": Link.LOST, "info": INFO, "trouble": None},
+        {"link": Link.STREAMING, "battery": 80},
+        {"check": Check(True)},
+        {"check": Check(True, (Reason("sensor_not_at_rest"),))},
+    )
+    async with app.run_test(size=(160, 50)) as pilot:
+        await app.workers.wait_for_complete()
+        hands = Hands(app, pilot)
+        await hands.press("k")
+        for look in looks:
+            link.change(**look)
+            app.screen.refresh_page()  # type: ignore[attr-defined]
+            await hands.rest()
+            found |= words(shown(app)) - named
+            if isinstance(app.screen, SensorsPage) and look:
+                await hands.press("b")
+                await hands.rest()
+    assert found == set()
+
+
 async def go_through_a_run(bench: FakeBench, look: Any) -> None:
     """Look at what a run can show, and at its review."""
+    bench.run.look(state=State.ARMED, link=Link.LOST)
+    await look()
+    bench.run.look(link=Link.CONNECTING)
+    await look()
+    bench.run.look(link=Link.STREAMING, lost_in_run=True, state=State.RUNNING)
+    await look()
     for state in ({}, {"phase": "turn_1", "lost_samples": 3}, {"moved_s": -1.0}, {"moved_s": 3.0}, {"link": Link.LOST}):
         bench.run.look(state=State.RUNNING, elapsed_s=9.0, **state)
         await look()
