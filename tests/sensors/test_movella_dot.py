@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teststation.sensors.driver import Heard, Malformed, Reading
@@ -65,8 +65,7 @@ def test_a_value_at_its_limit_is_told(
     assert decode(data).clipped is clipped
 
 
-@given(st.binary(max_size=80))
-def test_any_bytes_are_a_reading_or_malformed(data: bytes) -> None:
+def any_bytes_are_a_reading_or_malformed(data: bytes) -> None:
     try:
         reading = decode(data)
     except Malformed:
@@ -74,6 +73,19 @@ def test_any_bytes_are_a_reading_or_malformed(data: bytes) -> None:
     assert isinstance(reading, Reading)
     assert np.isfinite(reading.acceleration).all()
     assert np.isfinite(reading.angular_velocity).all()
+
+
+@settings(max_examples=1000)
+@given(st.binary(max_size=80))
+def test_any_bytes_are_a_reading_or_malformed(data: bytes) -> None:
+    any_bytes_are_a_reading_or_malformed(data)
+
+
+@pytest.mark.soak
+@settings(max_examples=100_000, deadline=None)
+@given(st.binary(max_size=80))
+def test_any_bytes_are_a_reading_or_malformed_at_length(data: bytes) -> None:
+    any_bytes_are_a_reading_or_malformed(data)
 
 
 def test_the_rate_is_set_and_nothing_else() -> None:

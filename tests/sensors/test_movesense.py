@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -85,8 +85,7 @@ def test_a_status_is_read_in_either_byte_order(answer: str, taken: bool) -> None
     assert accepts(bytes.fromhex(answer)) is taken
 
 
-@given(st.lists(st.binary(max_size=300) | st.builds(data, st.binary(max_size=250), st.sampled_from([1, 2, 3]))))
-def test_any_notifications_give_readings_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
+def any_notifications_give_readings_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
     parts = Parts()
     for notification in notifications:
         for said in parts.feed(notification):
@@ -94,6 +93,22 @@ def test_any_notifications_give_readings_or_malformed_and_little_is_held(notific
             if isinstance(said, Reading):
                 assert np.isfinite(said.acceleration).all()
         assert len(parts._begun) <= len(packet(32))
+
+
+notified = st.lists(st.binary(max_size=300) | st.builds(data, st.binary(max_size=250), st.sampled_from([1, 2, 3])))
+
+
+@settings(max_examples=1000)
+@given(notified)
+def test_any_notifications_give_readings_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
+    any_notifications_give_readings_or_malformed_and_little_is_held(notifications)
+
+
+@pytest.mark.soak
+@settings(max_examples=100_000, deadline=None)
+@given(notified)
+def test_any_notifications_at_length(notifications: list[bytes]) -> None:
+    any_notifications_give_readings_or_malformed_and_little_is_held(notifications)
 
 
 @pytest.mark.parametrize("mtu", [23, 100, 161, 185])

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teststation.sensors.driver import Heard, Malformed
@@ -114,8 +114,7 @@ def test_a_lost_piece_costs_its_own_frame_only() -> None:
     assert [said for said in found if isinstance(said, bytes)] == [frame(2), frame(3)]
 
 
-@given(st.lists(st.binary(max_size=60) | st.sampled_from([OURS, MAGNETIC, DATE, OURS[:7], b"\x55", b"\x55\x61"])))
-def test_any_notifications_give_frames_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
+def any_notifications_give_frames_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
     frames = Frames()
     for notification in notifications:
         for said in frames.feed(notification):
@@ -124,6 +123,22 @@ def test_any_notifications_give_frames_or_malformed_and_little_is_held(notificat
             else:
                 assert isinstance(said, Malformed)
         assert len(frames._rest) < 28
+
+
+notified = st.lists(st.binary(max_size=60) | st.sampled_from([OURS, MAGNETIC, DATE, OURS[:7], b"\x55", b"\x55\x61"]))
+
+
+@settings(max_examples=1000)
+@given(notified)
+def test_any_notifications_give_frames_or_malformed_and_little_is_held(notifications: list[bytes]) -> None:
+    any_notifications_give_frames_or_malformed_and_little_is_held(notifications)
+
+
+@pytest.mark.soak
+@settings(max_examples=100_000, deadline=None)
+@given(notified)
+def test_any_notifications_at_length(notifications: list[bytes]) -> None:
+    any_notifications_give_frames_or_malformed_and_little_is_held(notifications)
 
 
 def arrivals(count: int = 100) -> list[float]:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from teststation import clock
 from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, read_serial
 
 if TYPE_CHECKING:
@@ -282,5 +281,5 @@ class WitMotion:
             else:
                 reading = decode(said, stamped=self._stamped is not False)
                 if self._looks is not None:
-                    self._looks.append((said, clock.now()))
+                    self._looks.append((said, asyncio.get_running_loop().time()))
                 hear(reading)
