@@ -55,10 +55,10 @@ _TUG, _WALK, _BACK, _THIGH = (
     "marpino_5m (thigh)",
 )
 CONSTANTS = (
-    Constant("tests.get_up_and_go", "_THIGH_OUTER_S", _TUG, "gug", ("movement_onset", "seated")),
-    Constant("tests.get_up_and_go", "_THIGH_UPRIGHT_S", _TUG, "gug", ("standing",)),
-    Constant("tests.get_up_and_go", "_TURN_START_S", _TUG, "gug", ("turn_1_start", "turn_2_start")),
-    Constant("tests.get_up_and_go", "_TURN_END_S", _TUG, "gug", ("turn_1_end", "turn_2_end")),
+    Constant("tests.get_up_and_go_moments", "_THIGH_OUTER_S", _TUG, "gug", ("movement_onset", "seated")),
+    Constant("tests.get_up_and_go_moments", "_THIGH_UPRIGHT_S", _TUG, "gug", ("standing",)),
+    Constant("tests.get_up_and_go_moments", "_TURN_START_S", _TUG, "gug", ("turn_1_start", "turn_2_start")),
+    Constant("tests.get_up_and_go_moments", "_TURN_END_S", _TUG, "gug", ("turn_1_end", "turn_2_end")),
     Constant("tests.gait_speed", "_TURN_EDGE_S", _WALK, "gait", ("turn_start", "turn_end")),
     Constant("signals.steps", "TRUNK_CONTACT_HALF_WIDTH_S", _WALK, "gait", ("initial_contact (out)",)),
     Constant("signals.walks", "TRUNK_START_HALF_WIDTH_S", _WALK, "gait", ("gait_start",)),

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.errors import Found
 from benchmarks.intervals import CONSTANTS, Constant, factor, held, inside, left_out, line
 
-CONSTANT = Constant("tests.get_up_and_go", "_TURN_START_S", "people (belt)", "gug", ("start", "end"))
+CONSTANT = Constant("tests.get_up_and_go_moments", "_TURN_START_S", "people (belt)", "gug", ("start", "end"))
 
 
 def people(chance: float, half: float, habit: float = 0.0, count: int = 20, each: int = 60) -> list[Found]:
