@@ -51,6 +51,13 @@ class Room:
             await twin.leave()
         self._loop = None
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where the twins live; what is done to them is done there."""
+        if self._loop is None:
+            raise RuntimeError("nobody is in the room")
+        return self._loop
+
     async def enter(self, twin: Twin) -> None:
         """Switch one more sensor on."""
         assert self._air is not None
@@ -65,9 +72,8 @@ class Room:
         """Give the adapter's host, in the loop that asks; another loop than before gets another."""
         mine = asyncio.get_running_loop()
         if self._host is None or self._host.loop is not mine:
-            assert self._loop is not None
             assert self._air is not None
-            self._host = _HostEnd(mine, self._loop, self._air)
+            self._host = _HostEnd(mine, self.loop, self._air)
             await self._host.device.power_on()
         return self._host.device
 
