@@ -57,6 +57,7 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     inside, width : share of references inside the 95 % interval, and its mean width
     offset : what the reference's own definition makes of the error; None where it means the same moment
     people_sd : standard deviation between people of the mean error; None where it cannot be told from chance
+    inside_defined : as `inside`, with `offset` taken off
     inside_wide : as `inside`, with `offset` taken off and `people_sd` added to each interval
     scale : by how much all intervals have to be multiplied so that, with both, 95 % hold their reference
     needed : the half-width that, as one constant for all and with both, holds 95 %
@@ -80,6 +81,7 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     width: float | None = None
     offset: float | None = None
     people_sd: float | None = None
+    inside_defined: float | None = None
     inside_wide: float | None = None
     scale: float | None = None
     needed: float | None = None
@@ -138,6 +140,7 @@ def errors(
         width=rounded(float(np.mean([width(each) for each in given])), 3) if given else None,
         offset=rounded(offset, 3),
         people_sd=rounded(spread, 3),
+        inside_defined=None if offset is None else rounded(_share_inside(held_defined, 0.0), 3),
         inside_wide=None if raw else rounded(_share_inside(held_defined, spread or 0.0), 3),
         scale=rounded(_scale(held_defined, spread or 0.0), 2),
         needed=rounded(percentile_95([own_part(abs(each.error), spread or 0.0) for each in defined]), 3),

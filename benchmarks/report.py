@@ -166,17 +166,18 @@ def _intervals(people: Kept) -> Iterator[str]:
     yield "## Are the intervals honest?"
     yield INTERVALS
     with_intervals = [each for each in people.errors if each.inside is not None]
+    columns = ("inside, as given", "other definition", "without it", "spread between people", "with that too")
     lines = [
-        "| data set | | n | people | inside, as given | other definition | spread | inside, with both | mean width | |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
+        f"| data set | | n | people | {' | '.join(columns)} | mean width | |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for each in with_intervals:
         inside, wide = _percent(each.inside), _percent(each.inside_wide)
         spread, width = _number(each.people_sd, "s"), _number(each.width, "s")
         offset = "same" if each.offset is None else _number(each.offset, "s", sign=True)
         lines.append(
-            f"| {each.dataset} | `{each.figure}` | {each.n} | {_crowd(each.people)} | {inside} | {offset} | {spread} |"
-            f" {wide} | {width} | {verdict(each)} |"
+            f"| {each.dataset} | `{each.figure}` | {each.n} | {_crowd(each.people)} | {inside} | {offset} |"
+            f" {_percent(each.inside_defined)} | {spread} | {wide} | {width} | {verdict(each)} |"
         )
     yield "\n".join(lines)
     wrong = [each for each in with_intervals if verdict(each) in {"too narrow", "too wide"}]

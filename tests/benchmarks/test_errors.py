@@ -82,6 +82,7 @@ def test_another_definition_is_taken_off_the_intervals_only() -> None:
     assert (there.offset, here.offset) == (0.5, None)
     assert there.inside is not None
     assert there.inside < 0.1
+    assert there.inside_defined == here.inside
     assert (there.inside_wide, there.scale, there.needed) == (here.inside_wide, here.scale, here.needed)
 
 
