@@ -93,11 +93,13 @@ class TrunkGait:
 
     Parameters
     ----------
-    forward : (n,) m/s², level acceleration in the direction of walking
+    ahead : (n, 2) the direction of walking, level, in the earth's frame, unit vectors
+    forward : (n,) m/s², acceleration that way
     rhythm : (n,) m/s², a hump a step in `STEP_BAND_HZ`
     edge : (n,) m/s², the same hump with its details, to time it by
     """
 
+    ahead: Array
     forward: Array
     rhythm: Array
     edge: Array
@@ -143,10 +145,14 @@ def trunk_gait(motion: Motion) -> TrunkGait:
     Deviation: the fall is weighed together with the vertical push, and no zero crossing or wavelet is used.
     """
     acceleration = body_acceleration(motion)
-    forward = acceleration[:, :2] @ forward_at_trunk(acceleration)
+    ahead = forward_at_trunk(acceleration)
+    forward = acceleration[:, :2] @ ahead
     both = np.column_stack([acceleration[:, 2], forward])
     rhythm, edge = _band_pass(both), low_pass(both, _EDGE_HZ)
+    heading = _slow_heading(motion)
+    cos, sin = np.cos(heading), np.sin(heading)
     return TrunkGait(
+        ahead=np.column_stack([cos * ahead[0] - sin * ahead[1], sin * ahead[0] + cos * ahead[1]]),
         forward=forward,
         rhythm=rhythm[:, 0] - np.gradient(rhythm[:, 1]) * RATE_HZ / _RHYTHM_RAD_S,
         edge=edge[:, 0] - np.gradient(edge[:, 1]) * RATE_HZ / _EDGE_RAD_S,
@@ -156,7 +162,7 @@ def trunk_gait(motion: Motion) -> TrunkGait:
 def trunk_contact_s(motion: Motion, gait: TrunkGait, hump: int) -> float:
     """Time the contact of a hump, given by its sample."""
     found = _highest_between(gait.edge, hump, _EDGE_REACH_S)
-    return float(motion.time_s[0]) + found / RATE_HZ - TRUNK_CONTACT_DELAY_S
+    return motion.seconds(found) - TRUNK_CONTACT_DELAY_S
 
 
 def body_acceleration(motion: Motion) -> Array:
@@ -166,7 +172,7 @@ def body_acceleration(motion: Motion) -> Array:
     -------
     (n, 3) m/s², z up; x and y are at a fixed but arbitrary angle to the person's forward direction
     """
-    heading = low_pass(np.cumsum(motion.yaw_rate) / RATE_HZ, _HEADING_HZ)
+    heading = _slow_heading(motion)
     cos, sin = np.cos(heading), np.sin(heading)
     east, north, up = motion.acceleration.T
     return np.column_stack([cos * east + sin * north, cos * north - sin * east, up])
@@ -210,7 +216,7 @@ def thigh_contacts(motion: Motion, gait: ThighGait | None = None) -> Contacts:
     other = _shocks(gait.shock, back, front, _OTHER_REACH_S) - OTHER_CONTACT_DELAY_S
     order = np.argsort(np.concatenate([own, other]))
     return Contacts(
-        motion.time_s[0] + np.concatenate([own, other])[order],
+        np.interp(np.concatenate([own, other])[order] * RATE_HZ, np.arange(len(motion)), motion.time_s),
         np.full(len(order), THIGH_CONTACT_HALF_WIDTH_S),
         order < len(own),
     )
@@ -224,7 +230,7 @@ def thigh_gait(motion: Motion) -> ThighGait:
 
 def strongest_shock_s(motion: Motion, gait: ThighGait, start_s: float, end_s: float, *, own: bool) -> float | None:
     """Time the contact of a foot by the strongest peak of shock between two times; None where there is none."""
-    first, last = (max(0, round((time_s - float(motion.time_s[0])) * RATE_HZ)) for time_s in (start_s, end_s))
+    first, last = (motion.index(time_s) for time_s in (start_s, end_s))
     peaks, properties = signal.find_peaks(gait.shock[first : last + 1], height=_LEAST_SHOCK_M_S3)
     if len(peaks) == 0:
         return None
@@ -273,6 +279,10 @@ def _shocks(shock: Array, points: NDArray[np.intp], opposite: NDArray[np.intp], 
             for point, until_s in zip(points, furthest_s, strict=True)
         ]
     )
+
+
+def _slow_heading(motion: Motion) -> Array:
+    return low_pass(np.cumsum(motion.yaw_rate) / RATE_HZ, _HEADING_HZ)
 
 
 def _band_pass(values: Array) -> Array:

@@ -47,8 +47,8 @@ _WIDER = 2.0
 _MISCOUNTED_OUTSIDE = 1
 """Generated walks with a frame, two steps and a wait, are miscounted by one in half of the cases."""
 
-_STOOD_STEPS, _STOPPED_STEPS = 0.5, 1.2
-"""The recording must go on for so many step times before a start and after a last contact to show that it is one."""
+_STOOD_STEPS = 0.5
+"""The recording must go on for so many step times before a start to show that it is one."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ def _first_whole(motion: Motion, found: Sequence[Walk]) -> WayOut | None:
 def _way_out(motion: Motion, walk: Walk) -> WayOut:
     """See whether a walk turns round, and whether the recording shows its begin and end."""
     turn = _turning_round(motion, walk)
-    stood_s, stopped_s = walk.start_s - float(motion.time_s[0]), float(motion.time_s[-1]) - walk.end_s
+    stood_s = walk.start_s - float(motion.time_s[0])
     return WayOut(
         walk=walk,
         turn=turn,
         begun=stood_s > _STOOD_STEPS * walk.step_s,
-        ended=turn is not None or stopped_s > _STOPPED_STEPS * walk.step_s,
+        ended=turn is not None or walk.stands_after,
     )
 
 
@@ -178,10 +178,10 @@ def _around(value: float, half_width: float) -> Interval:
 def _measures(way: WayOut, options: Options, crossed: Crossing | None, wider: float) -> tuple[Measure, ...]:
     walk, found = way.walk, way.contacts
     measures = []
-    if way.begun:
+    if way.begun and way.ended:
         lasted_s = way.end_s - walk.start_s
         width_s = wider * math.hypot(walk.start_half_width_s, way.end_half_width_s)
-        measures.append(Measure("duration", lasted_s, "s", _around(lasted_s, width_s), at_least=not way.ended))
+        measures.append(Measure("duration", lasted_s, "s", _around(lasted_s, width_s)))
     if crossed is not None:
         measures += _course(walk, options.course_m, crossed, wider)
     steps = float(len(found))
