@@ -48,7 +48,8 @@ class Bluetooth:
             try:
                 found = await search.scan(self._radios(), LISTEN_S)
             except search.RADIO_ERRORS as error:
-                raise TeststationError("bluetooth_unavailable", detail=clean(str(error))) from error
+                what = getattr(error, "strerror", None) or str(error)
+                raise TeststationError("bluetooth_unavailable", detail=clean(what)) from error
             heard |= {one.heard.address: (look, _found(one)) for one in found}
             heard = {address: seen for address, seen in heard.items() if look - seen[0] < _REMEMBERED_ROUNDS}
             yield tuple(one for _, one in sorted(heard.values(), key=lambda seen: -(seen[1].rssi_dbm or -128)))

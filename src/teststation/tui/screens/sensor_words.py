@@ -58,7 +58,8 @@ def look_lines(tr: Translator, look: SensorLook) -> list[str]:
             battery = "" if look.battery is None else f"   {tr('batterij')} {look.battery} %"
             return [f"● {tr('sensor')}   {look.info.name}{battery}", *check_lines(tr, look.check)]
         case Link.LOST if look.info is not None:
-            return [f"▲ {tr('sensor')}   {tr('{name} weg; het station zoekt hem', name=look.info.name)}", _by_hand(tr)]
+            lost = tr("{name} weg; het station zoekt hem. Een andere: toets K", name=look.info.name)
+            return [f"▲ {tr('sensor')}   {lost}", _by_hand(tr)]
         case _ if look.trouble is not None:
             return [f"▲ {tr('sensor')}   {tr.reason(look.trouble)}", _by_hand(tr)]
         case _ if look.chosen is None and len(look.found) > 1:

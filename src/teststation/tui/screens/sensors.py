@@ -58,7 +58,8 @@ class SensorsPage(Page):
         look, tr = self._link.look(), self.station.tr
         self._found = _in_order(self._found, look.found)
         self.put("question", tr("Welke sensor gebruikt u?"))
-        self.put("found", "\n".join(self._rows(tr)) or f"  {tr('Er wordt gezocht …')}")
+        waiting = f"  {tr('Er wordt gezocht …')}" if look.trouble is None else DASH
+        self.put("found", "\n".join(self._rows(tr)) or waiting)
         hint = tr(
             "Houd de sensor dicht bij deze computer: hoe dichter bij 0 dBm, hoe sterker. ► is die van de vorige keer."
         )
