@@ -1,4 +1,4 @@
-"""The whole way over the virtual radio, in real time: a sensor that plays a recording, its link, the trial, its result."""
+"""The whole way over the virtual radio, in real time: a sensor that plays a recording, link, trial and result."""
 
 from __future__ import annotations
 
