@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from recordings import rocking
+from teststation import formats
 from teststation.model import Placement, Reason, Recording
 from teststation.sensors.synthetic import ADULT, BELT, ON_THIGH, SLOW, Imu, chair_stands, gait, get_up_and_go
 from teststation.signals.orientation import orient
@@ -18,6 +20,7 @@ from teststation.tests import get_up_and_go as gug
 from teststation.tests.base import Options
 from teststation.tests.quality import gap_touches, placed, quality
 
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 WORN = pytest.mark.parametrize("imu", [BELT, ON_THIGH], ids=["belt", "thigh"])
 
 
@@ -163,3 +166,19 @@ def test_the_tests_own_notes_come_last() -> None:
 def test_a_gap_touches_what_lies_in_it_or_next_to_it(time_s: float, touched: bool) -> None:
     assert gap_touches(prepare(without(rocking(10.0), 2.0, 5.0)), time_s) is touched
     assert not gap_touches(prepare(rocking(10.0)), time_s)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not here")
+def test_few_recordings_of_people_who_wear_a_sensor_well_are_doubted() -> None:
+    doubts = {"loose_sensor", "sensor_handled", "placement_unlikely", "no_still_phase", "clipped"}
+    paths = [
+        path
+        for folder in ("tug_pocket", "sisfall_chair", "voisard_10m_uturn", "marpino_5m")
+        for path in sorted((SHARED / folder).glob("*.csv.gz"))[::5]
+    ]
+    doubted = 0
+    for path in paths:
+        recording = formats.read(path)
+        doubted += bool(doubts & {*worn(recording), *codes(recording)})
+    assert len(paths) > 70
+    assert doubted / len(paths) <= 0.02
