@@ -32,7 +32,7 @@ DESCRIPTION = struct.Struct("<BBHHHB")
 """Version, features, rate in 0.1 Hz, counts per g, counts per 10 deg/s, samples a packet."""
 VERSION = 1
 HAS_GYROSCOPE, HAS_BUTTON = 0x01, 0x02
-STOP, START, IDENTIFY, PING = b"\x00", b"\x01", b"\x02", b"\x03"
+STOP, START = b"\x00", b"\x01"
 
 _GRAVITY_M_S2 = 9.80665
 _COUNTERS = np.dtype("<i2")
