@@ -28,7 +28,7 @@ from teststation.sensors.synthetic import (
 from teststation.signals.bends import bends
 from teststation.signals.height import believed_rests, resting, vertical_velocity
 from teststation.signals.lobes import Lobe
-from teststation.signals.onset import edge
+from teststation.signals.onset import THROWN, edge
 from teststation.signals.orientation import orient
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, prepare
@@ -186,6 +186,26 @@ def test_the_edge_of_a_least_jerk_movement_is_read_back_to_its_begin(skew: float
     rate = np.gradient(10 * way**3 - 15 * way**4 + 6 * way**5)
     assert edge(rate, int(np.argmax(rate)), 0, skew) == pytest.approx(100.0, abs=1.0)
     assert edge(rate[::-1], int(np.argmax(rate[::-1])), 299, skew) == pytest.approx(199.0, abs=1.0)
+
+
+@pytest.mark.parametrize("skew", [1.2, 1.4, 1.6, 1.8])
+def test_how_uneven_a_movement_is_is_read_from_its_shape(skew: float) -> None:
+    time = np.clip((np.arange(300) - 100) / 120.0, 0.0, 1.0)
+    way = time**skew
+    rate = np.gradient(10 * way**3 - 15 * way**4 + 6 * way**5)
+    rate -= 0.5 * np.roll(rate, 112)  # the way back begins before it is over
+    assert edge(rate, int(np.argmax(rate)), 0, THROWN) == pytest.approx(100.0, abs=3.0)
+
+
+@pytest.mark.parametrize("sway_deg", [-0.4, 0.4])
+def test_who_sways_before_a_bend_has_not_begun_where_the_sway_is_lowest(sway_deg: float) -> None:
+    at = np.arange(400.0)
+    s = np.clip((at - 200.0) / 100.0, 0.0, 1.0)
+    bend = 40.0 * (10 * s**3 - 15 * s**4 + 6 * s**5)
+    angle = np.radians(bend + sway_deg * np.sin(2 * np.pi * at / 150.0))
+    (seen,) = bends([Lobe(240, 320, 280, 0.4)], angle)
+    assert seen.low < 200.0
+    assert edge(np.gradient(angle), 250, seen.low) == pytest.approx(200.0, abs=4.0)
 
 
 @needs_data
