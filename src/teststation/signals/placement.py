@@ -41,11 +41,13 @@ def placement_of(motion: Motion) -> tuple[Placement, bool]:
     that is longer than a test: stairs and lying down have not been looked at.
     """
     likeness, sure = _likeness(motion)
-    return Placement.THIGH if likeness > 1.0 else Placement.LOWER_BACK, sure
+    return Placement.THIGH if likeness > 1.0 else Placement.LOWER_BACK, sure and not _outlasts_a_test(motion)
 
 
 def is_unlike(motion: Motion, stated: Placement) -> bool:
     """Tell whether a sensor is surely not worn where somebody said it is: at a thigh, or anywhere at a trunk."""
+    if _outlasts_a_test(motion):
+        return False
     likeness, sure = _likeness(motion)
     return sure and (1.0 / likeness if stated is Placement.THIGH else likeness) > _UNLIKE
 
@@ -70,7 +72,11 @@ def _likeness(motion: Motion) -> tuple[float, bool]:
         likeness = max(span / _LYING_RAD, striding)
         walking = pendulum < _PENDULUM and float(np.median(shaken[shaking])) > _WALKING_M_S2
         sure = likeness > 1.0 or walking or span > _BENDING_RAD
-    return max(likeness, 1e-6), bool(sure) and len(motion) <= _LONGEST_S * RATE_HZ
+    return max(likeness, 1e-6), bool(sure)
+
+
+def _outlasts_a_test(motion: Motion) -> bool:
+    return len(motion) > _LONGEST_S * RATE_HZ
 
 
 def _size(values: Array) -> Array:
