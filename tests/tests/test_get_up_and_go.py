@@ -171,6 +171,50 @@ def test_a_chain_of_attempts_counts_from_the_first(imu: Imu) -> None:
     assert onset.time_s == pytest.approx(generated.time_s("movement_onset"), abs=0.2 if imu is BELT else 0.5)
 
 
+def after(first: Recording, second: Recording) -> Recording:
+    """Play one recording after the other."""
+    gap_s = float(second.time_s[1] - second.time_s[0])
+    return msgspec.structs.replace(
+        first,
+        time_s=np.concatenate([first.time_s, second.time_s - second.time_s[0] + first.time_s[-1] + gap_s]),
+        acceleration=np.vstack([first.acceleration, second.acceleration]),
+        angular_velocity=np.vstack([first.angular_velocity, second.angular_velocity]),
+        cue_s=None,
+    )
+
+
+@IMUS
+@pytest.mark.parametrize("seed", [1, 6])
+def test_standing_up_before_and_chair_stands_after_are_not_the_test(imu: Imu, seed: int) -> None:
+    generated = get_up_and_go(draw_person(seed), imu, seed=seed)
+    once, thrice = (chair_stands(draw_person(seed), imu, stands=n, seed=seed).recording for n in (1, 3))
+
+    duration = measured(analyse(after(after(once, generated.recording), thrice), AUTO), "duration")
+
+    assert duration.contains(true_duration_s(generated))
+
+
+@IMUS
+def test_the_first_of_two_tests_is_taken(imu: Imu) -> None:
+    generated = get_up_and_go(ADULT, imu, seed=1)
+
+    analysis = analyse(after(generated.recording, generated.recording), AUTO)
+
+    onset = analysis.event("movement_onset")
+    assert onset is not None
+    assert onset.time_s == pytest.approx(generated.time_s("movement_onset"), abs=0.5)
+    assert measured(analysis, "duration").contains(true_duration_s(generated))
+
+
+@IMUS
+@pytest.mark.parametrize("overlap_s", [0.8, -5.0], ids=["the turn runs into it", "after standing before the chair"])
+@pytest.mark.parametrize("pause_s", [6.0, -0.3], ids=["talks on rising", "walks off at once"])
+def test_how_it_is_risen_and_sat_down_does_not_break_it(imu: Imu, overlap_s: float, pause_s: float) -> None:
+    generated = get_up_and_go(draw_person(4), imu, seed=4, sit_overlap_s=overlap_s, pause_s=pause_s)
+
+    assert measured(analyse(generated.recording, AUTO), "duration").contains(true_duration_s(generated))
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("height", [0.1, 0.13, 0.16, 0.2, 0.3])
 def test_a_weak_attempt_at_the_thigh_is_counted_or_left_open(height: float, seed: int) -> None:

@@ -88,19 +88,22 @@ def decode(motion: Motion, flips: Sequence[Flip]) -> Outline | None:
         if best is not None and best.convincing and best.sit is not None and rise.at > best.sit.at:
             break
         if rise.rises:
-            test = _from(motion, rise, [f for f in flips[k + 1 :] if f.at - rise.at < _LONGEST_S * RATE_HZ])
-            if best is None or (test.convincing, test.odds) > (best.convincing, best.odds):
+            test = _from(motion, rise, [f for f in flips[k + 1 :] if f.at - rise.at < _LONGEST_S * RATE_HZ], best)
+            if best is None or (test is not None and (test.convincing, test.odds) > (best.convincing, best.odds)):
                 best = test
     return best
 
 
-def _from(motion: Motion, rise: Flip, later: Sequence[Flip]) -> Outline:
-    """Choose the likeliest test that begins with a rise."""
+def _from(motion: Motion, rise: Flip, later: Sequence[Flip], known: Outline | None) -> Outline | None:
+    """Choose the likeliest test that begins with a rise; None where it cannot be likelier than a known one."""
     choices: list[tuple[float, Flip | None]] = [(_chair(rise, None, later), None)]
     choices += [(_chair(rise, flip, later[:k]), flip) for k, flip in enumerate(later) if not flip.rises]
     best: Outline | None = None
     for odds, sit in sorted(choices, key=lambda choice: -choice[0]):
-        if best is not None and odds + 2.0 * _SURE <= best.odds:
+        most = odds + 2.0 * _SURE
+        if best is not None and most <= best.odds:
+            break
+        if known is not None and most <= known.odds and (known.convincing or most <= 0.0):
             break
         last = len(motion) - 1 if sit is None else sit.at + round(_AFTER_SIT_S * RATE_HZ)
         last = min(len(motion) - 1, last, rise.at + round(_LONGEST_S * RATE_HZ))
@@ -108,7 +111,6 @@ def _from(motion: Motion, rise: Flip, later: Sequence[Flip]) -> Outline:
         test = Outline(rise, sit, turns, odds + _turned(turns, find_turns(motion, rise.at, last)))
         if best is None or test.odds > best.odds:
             best = test
-    assert best is not None
     return best
 
 
