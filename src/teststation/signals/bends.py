@@ -78,16 +78,21 @@ def about_main_axis(motion: Motion, turning: Array, weight: Array) -> tuple[Arra
     weight : (n,) what counts
     """
     up = motion.up
-    level = turning - np.sum(turning * up, axis=1, keepdims=True) * up
-    axis = np.linalg.eigh((level * weight[:, None]).T @ level)[1][:, -1]
+    axis = _main_axis(turning, up, weight)
     flat = axis - (up @ axis)[:, None] * up
-    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-9)
-    rate = np.sum(motion.rate_of_turn * flat, axis=1)
+    rate = np.einsum("ij,ij->i", motion.rate_of_turn, flat)
+    rate /= np.maximum(np.sqrt(np.einsum("ij,ij->i", flat, flat)), 1e-9)
     upright = np.median(up, axis=0)
     upright -= (upright @ axis) * axis
     upright /= np.linalg.norm(upright)
     angle = np.unwrap(np.arctan2(up @ np.cross(upright, axis), up @ upright))
     return angle, rate
+
+
+def _main_axis(turning: Array, up: Array, weight: Array) -> Array:
+    level = turning - np.einsum("ij,ij->i", turning, up)[:, None] * up
+    axis: Array = np.linalg.eigh(np.einsum("ij,ik,i->jk", level, level, weight))[1][:, -1]
+    return axis
 
 
 def bends(found: list[Lobe], angle: Array) -> list[Bend]:
