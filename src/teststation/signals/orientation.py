@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from vqf import offlineVQF
 
+from teststation.signals.clipping import peaks_restored
 from teststation.signals.prepare import GRAVITY_M_S2, RATE_HZ, Array, Mask, Samples
 
 _AT_ONCE = 2**14
@@ -70,7 +71,7 @@ def orient(samples: Samples) -> Motion:
     ------
     Laidig & Seel 2023, doi:10.1016/j.inffus.2022.10.014 (VQF, offline variant, without magnetometer).
     """
-    gyro = np.ascontiguousarray(samples.angular_velocity)
+    gyro = np.ascontiguousarray(peaks_restored(samples.angular_velocity, samples.clipped[:, 3:]))
     found = offlineVQF(gyro, np.ascontiguousarray(samples.acceleration), None, 1.0 / RATE_HZ)
     orientation = np.asarray(found["quat6D"])
     rate_of_turn = np.asarray(found["bias"])
