@@ -45,7 +45,8 @@ CHECK_S = 10.0
 """The routine check has said something by then (PRACTICE 15)."""
 RETRY_S = 5.0
 _CHECK_EVERY_S = 0.5
-_CLOSE_WITHIN_S = 5.0
+_CLOSE_WITHIN_S = 7.0
+"""A sensor is asked to stop and then left, and may take three seconds for each (session.py)."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

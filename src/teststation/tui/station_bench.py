@@ -17,7 +17,7 @@ import msgspec
 from teststation.clock import Clock, HostClock
 from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
 from teststation.sensors.base import Sensor
-from teststation.settings import ChosenSensor, Settings, settings_file, write_settings
+from teststation.settings import ChosenSensor, Settings, read_settings, settings_file, write_settings
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
 from teststation.tui.visit import Attempt
@@ -54,7 +54,7 @@ class StationBench:
         self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
         self._path = store
         self.link: StandingLink | None = None
-        self._settings = settings
+        self._known_sensor = settings.sensor
         self._sensor = sensor
         self._finder = finder
         self._store: Store | None = None
@@ -75,15 +75,16 @@ class StationBench:
         if self._finder is not None:
             from teststation.station import StandingLink  # noqa: PLC0415 - loaded after the first page
 
-            self.link = StandingLink(self._finder(), self._settings.sensor, self._keep_sensor, self.clock.now)
+            self.link = StandingLink(self._finder(), self._known_sensor, self._keep_sensor, self.clock.now)
             self._opened.callback(self.link.close)
             self.link.open()
 
     def _keep_sensor(self, chosen: ChosenSensor) -> None:
-        self._settings = msgspec.structs.replace(self._settings, sensor=chosen)
+        """Keep the sensor for the next time, and nothing else: this run's other settings may be for once."""
+        file = settings_file()
         try:
-            write_settings(self._settings, settings_file())
-        except OSError:
+            write_settings(msgspec.structs.replace(read_settings(file), sensor=chosen), file)
+        except (OSError, msgspec.DecodeError):
             _log.exception("the sensor could not be kept for the next time")
 
     def _use(self, store: AbstractContextManager[Store]) -> None:

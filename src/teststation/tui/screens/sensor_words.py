@@ -47,7 +47,7 @@ def sensor_note(tr: Translator, snapshot: Snapshot) -> str:
     if snapshot.link is Link.CONNECTING:
         return tr("sensor nog niet gevonden – de tijd loopt met de hand")
     if snapshot.lost_in_run and snapshot.link is Link.STREAMING:
-        return tr("sensor is terug – druk zelf ook bij de stop, dan tellen beide tijden")
+        return tr("sensor is terug – druk bij de stop ook zelf, dan zijn er twee tijden")
     return ""
 
 
