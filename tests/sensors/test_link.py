@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bleak.backends.scanner import AdvertisementDataCallback, BaseBleakScanner
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from listening import Listening, live
 from played_time import now_s, on_played_time
 from teststation.clock import DeviceClock
 from teststation.sensors import teststation_imu
 from teststation.sensors.base import Battery, Connected, Gap, Lost, Notice, Packet, Silent
-from teststation.sensors.link import Choice
+from teststation.sensors.link import Choice, LiveSensor
+from teststation.sensors.radio import Radio
+from teststation.sensors.search import scan
 from teststation.sensors.virtual.room import Room
 from teststation.sensors.virtual.teststation_imu import TestStationImuTwin
 from teststation.sensors.virtual.twin import Faults, Traits
@@ -286,6 +290,55 @@ async def test_a_stream_that_is_closed_leaves_no_link(when: str) -> None:
                 await asyncio.sleep(0)
         await sensor.when_left()
         assert not sensor.connected
+
+
+class NoRadio(BaseBleakScanner):
+    """The scanner of an adapter that is switched off."""
+
+    def __init__(self, callback: AdvertisementDataCallback | None, uuids: list[str] | None, *_: Any, **__: Any) -> None:
+        super().__init__(callback, uuids)
+
+    async def start(self) -> None:
+        raise BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
+
+    async def stop(self) -> None:
+        pass
+
+
+OFF = Radio({"backend": NoRadio})
+
+
+@on_played_time
+async def test_bluetooth_that_is_off_is_said_once_and_waited_for() -> None:
+    async with room(twin()) as around:
+        radios = [OFF]
+        async with Listening(LiveSensor(radios=lambda: radios, now=now_s)) as heard:
+            await heard.until_heard(Notice)
+            await asyncio.sleep(60.0)
+            radios[0] = around.radio()
+            await heard.until_samples(50)
+            assert heard.codes == ["bluetooth_unavailable"]
+            assert heard.all(Notice)[0].reason.params == {"detail": "POWERED_OFF"}
+
+
+@on_played_time
+async def test_each_adapter_listens_in_turn_and_one_that_is_off_stops_none() -> None:
+    async with room() as deaf, room(twin()) as around:
+        radios = (OFF, deaf.radio(), around.radio())
+        async with Listening(LiveSensor(radios=lambda: radios, now=now_s)) as heard:
+            await heard.until_samples(50)
+            heard.assert_true(INTERVAL_S)
+            assert not heard.codes
+        assert [found.heard.name for found in await scan(radios, 1.0)] == ["TS-IMU-1"]
+        with pytest.raises(BleakBluetoothNotAvailableError):
+            await scan((OFF,), 1.0)
+
+
+@on_played_time
+async def test_a_name_that_would_harm_a_screen_does_not_reach_it() -> None:
+    async with room(twin(name="TS-\x1b[7m")) as around, Listening(live(around)) as heard:
+        await heard.until_samples(10)
+        assert heard.sensor.info.name == "TS-[7m"
 
 
 @on_played_time

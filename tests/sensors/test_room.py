@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -61,7 +62,7 @@ def test_a_busy_screen_delays_no_sample_and_each_trial_connects_anew() -> None:
             acquisition.close()
             taken_s = np.concatenate([true_s(packet) for packet in ear.packets])
             assert np.allclose(np.diff(taken_s), 0.01, atol=2e-4)
-            assert not twin.connected
+            asyncio.run_coroutine_threadsafe(twin.when_left(), room.loop).result(AT_MOST_S)
 
 
 def test_without_bumble_one_sentence_says_what_to_install() -> None:

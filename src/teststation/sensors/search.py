@@ -21,6 +21,8 @@ RADIO_ERRORS = (BleakError, OSError, EOFError)
 
 LISTEN_S = 5.0
 """So long one adapter listens before the next has its turn."""
+LISTEN_ALONE_S = 20.0
+"""An adapter without others also begins anew: one that was switched off, or pulled out, does not say so."""
 SETTLE_S = 0.5
 """So long a search waits for others after the first that may be meant: advertisements come every 20 ms to 1 s."""
 
@@ -43,12 +45,18 @@ async def scan(radios: Sequence[Radio], seconds: float) -> list[Found]:
     Raises
     ------
     BleakError, OSError
-        An adapter is off, forbidden or missing.
+        Every adapter is off, forbidden or missing.
     """
     found: dict[str, Found] = {}
+    failures: list[Exception] = []
     for radio in radios:
-        async with _listening(radio, lambda one: found.update({one.heard.address: one})):
-            await asyncio.sleep(seconds)
+        try:
+            async with _listening(radio, lambda one: found.update({one.heard.address: one})):
+                await asyncio.sleep(seconds)
+        except RADIO_ERRORS as error:
+            failures.append(error)
+    if failures and len(failures) == len(radios):
+        raise failures[0]
     return sorted(found.values(), key=_strength, reverse=True)
 
 
@@ -62,6 +70,11 @@ async def search(
     radios : asked anew before each round, as an adapter may be plugged in
     wanted : whether a sensor may be the one
     surely : whether it is the one beyond doubt, so that no other needs to be waited for
+
+    Raises
+    ------
+    BleakError, OSError
+        Every adapter is off, forbidden or missing.
     """
     candidates: dict[str, Found] = {}
     one_heard, certain = asyncio.Event(), asyncio.Event()
@@ -75,13 +88,19 @@ async def search(
 
     while True:
         present = radios()
+        failures: list[Exception] = []
         for radio in present:
-            async with _listening(radio, hear):
-                if await _within(one_heard, None if len(present) == 1 else LISTEN_S):
-                    await _within(certain, SETTLE_S)
-            sure = [found for found in candidates.values() if surely(found)]
-            if sure or candidates:
+            try:
+                async with _listening(radio, hear):
+                    if await _within(one_heard, LISTEN_ALONE_S if len(present) == 1 else LISTEN_S):
+                        await _within(certain, SETTLE_S)
+            except RADIO_ERRORS as error:
+                failures.append(error)
+            if candidates:
+                sure = [found for found in candidates.values() if surely(found)]
                 return sure or sorted(candidates.values(), key=_strength, reverse=True)
+        if failures and len(failures) == len(present):
+            raise failures[0]
 
 
 @asynccontextmanager
@@ -104,7 +123,7 @@ async def _listening(radio: Radio, hear: Callable[[Found], None]) -> AsyncGenera
         yield
 
 
-async def _within(event: asyncio.Event, seconds: float | None) -> bool:
+async def _within(event: asyncio.Event, seconds: float) -> bool:
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

@@ -28,7 +28,8 @@ LOST_AFTER_S = 3.0
 BATTERY_EVERY_S = 60.0
 CONNECT_S = 15.0
 """An attempt to connect may take so long, and twice as long until samples come: Windows is slow on a bad day."""
-DISCONNECT_S = 3.0
+DISCONNECT_S = 2.0
+"""Stopping and disconnecting may take so long each, which is within what the acquisition thread waits at its end."""
 PROOF = 3
 """So many packets in a row that can be read prove a stream: single ones turn up in any nonsense."""
 NONSENSE = 20
@@ -154,7 +155,7 @@ class Session:
         """Stop the stream and disconnect: a sensor that is left connected cannot be found again, by anyone."""
         with contextlib.suppress(*RADIO_ERRORS):
             async with asyncio.timeout(DISCONNECT_S):
-                if client.is_connected:
+                if client.is_connected and not self._silent:  # one that is silent would not answer
                     await self._driver.stop(client)
         with contextlib.suppress(*RADIO_ERRORS):
             async with asyncio.timeout(DISCONNECT_S):
