@@ -95,7 +95,8 @@ def any_notifications_give_readings_or_malformed_and_little_is_held(notification
         assert len(parts._begun) <= len(packet(32))
 
 
-notified = st.lists(st.binary(max_size=300) | st.builds(data, st.binary(max_size=250), st.sampled_from([1, 2, 3])))
+parts_and_worse = st.binary(max_size=250) | st.builds(data, st.binary(max_size=200), st.sampled_from([1, 2, 3]))
+notified = st.lists(parts_and_worse, max_size=6)
 
 
 @settings(max_examples=1000)

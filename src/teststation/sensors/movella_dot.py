@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, clean, notified
@@ -138,14 +139,5 @@ class MovellaDot:
         self._clicked = self._clicked or clicked(bytes(data))
 
     def _decode(self, data: bytes) -> Reading:
-        reading = decode(data)
-        if not self._clicked:
-            return reading
-        self._clicked = False
-        return Reading(
-            ticks=reading.ticks,
-            acceleration=reading.acceleration,
-            angular_velocity=reading.angular_velocity,
-            clipped=reading.clipped,
-            button=True,
-        )
+        button, self._clicked = self._clicked, False
+        return msgspec.structs.replace(decode(data), button=button)
