@@ -100,7 +100,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     name, subject, place : of the recording
     reference : with the analysis standing in for what is not known
     stands_in : where it does so for the start, for the end
-    start_s, stop_s : when the watcher said so
+    start_s, stop_s : when the watcher said so; a start is taken back by the next one
+    starts_taken_back : how many were
     still_s : from when on the person stays as the test ends, so that a stop is due; absent where they do not
     rises_s : when it counted each rise
     taken_back : rises that were counted and taken back
@@ -115,6 +116,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     reference: Reference
     stands_in: tuple[bool, bool]
     start_s: float | None
+    starts_taken_back: int
     stop_s: float | None
     still_s: float | None
     rises_s: tuple[float, ...]
@@ -247,7 +249,7 @@ def watch(case: Case) -> Seen:
     """Watch one recording, and analyse it too."""
     seen = list(follow(case.recording, case.test, case.options))
     found = catalogue.analyse(case.recording, case.test, case.options)
-    starts = [(at, sighting.time_s) for at, sighting in seen if sighting.sight is Sight.START]
+    starts = [at for at, sighting in seen if sighting.sight is Sight.START]
     rises_s, taken_back = _counted(seen)
     start_s, end_s = case.reference.start_s, case.reference.end_s
     stands_in = (start_s is None, end_s is None)
@@ -260,7 +262,8 @@ def watch(case: Case) -> Seen:
         place=case.place,
         reference=msgspec.structs.replace(case.reference, start_s=start_s, end_s=end_s),
         stands_in=stands_in,
-        start_s=_said_s(starts, start_s),
+        start_s=starts[-1] if starts else None,
+        starts_taken_back=max(0, len(starts) - 1),
         still_s=_still_s(case, end_s),
         stop_s=next((at for at, sighting in seen if sighting.sight is Sight.STOP), None),
         rises_s=rises_s,
@@ -292,13 +295,6 @@ def _seated_s(found: Analysis) -> float | None:
     """Give the end of a Get-Up-and-Go; the other tests have none of their own without a reference."""
     seated = found.event("seated") if found.test is TestName.GUG else None
     return None if seated is None else seated.time_s
-
-
-def _said_s(starts: list[tuple[float, float]], start_s: float | None) -> float | None:
-    """Give when that start was said which names the moment next to the reference: a false one is taken back."""
-    if not starts or start_s is None:
-        return None
-    return min(starts, key=lambda start: abs(start[1] - start_s))[0]
 
 
 def _still_s(case: Case, end_s: float | None) -> float | None:
@@ -386,6 +382,9 @@ def rows(dataset: str, test: TestName, seen: Sequence[Seen]) -> list[Row]:
             row(f"start recall{star}", _share(len(late_s), len(begun)), "1", len(late_s), len(begun)),
             row(f"start in time{star}", _share(soon, len(begun)), "1", soon, len(begun)),
             *delays(f"start delay{star}", late_s, len(begun)),
+            row(
+                "starts taken back", float(back := sum(each.starts_taken_back for each in begun)), "1", back, len(begun)
+            ),
         ]
     )
     made += _stops(test, seen, row, delays)

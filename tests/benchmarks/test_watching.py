@@ -15,6 +15,7 @@ def seen(**changes: object) -> Seen:
         reference=Reference(2.0, 12.0, 1),
         stands_in=(False, False),
         start_s=2.2,
+        starts_taken_back=0,
         stop_s=12.8,
         still_s=12.0,
         rises_s=(),

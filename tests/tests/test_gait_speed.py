@@ -196,14 +196,15 @@ def watched(recording: Recording) -> list[tuple[Sighting, float]]:
 
 
 @pytest.mark.parametrize("imu", [BELT, ON_THIGH], ids=["belt", "thigh"])
-@pytest.mark.parametrize("person", [ADULT, SLOW], ids=["adult", "slow"])
-def test_a_watcher_sees_the_start_and_the_stop(person: Person, imu: Imu) -> None:
+@pytest.mark.parametrize(("person", "late_s"), [(ADULT, 0.3), (SLOW, 0.5)], ids=["adult", "slow"])
+def test_a_watcher_sees_the_start_and_the_stop(person: Person, late_s: float, imu: Imu) -> None:
+    # Who walks slowly is no faster in the first 0.3 s than who shifts the weight, and that is no start.
     made = gait(person, imu, seed=12, still_s=5.0)
     seen = watched(made.recording)
     assert [s.phase or s.sight.value for s, _ in seen] == ["start", "walking", "standing", "stop"]
     start, start_seen_s = seen[0]
     stop, stop_seen_s = seen[-1]
-    assert start_seen_s - made.time_s("gait_start") < 0.3
+    assert start_seen_s - made.time_s("gait_start") < late_s
     assert start.time_s <= start_seen_s
     assert stop.time_s == pytest.approx(made.time_s("gait_end"), abs=0.6)
     assert 3.5 <= stop_seen_s - stop.time_s < 4.2

@@ -17,10 +17,57 @@ _STEP = 10
 _NAMES = tuple(field.name for field in fields(Motion))
 
 
+_SWAY_RAD_S, _SWAY_RAD = 0.08, 0.01
+"""Who sits still sways by less: more speed than the first, summed up to the second, is a movement.
+
+On `tug_pocket` (15 people) 0.83 of the starts are seen within 0.3 s; 0.80 to 0.83 with anything from 0.06 to 0.1 rad/s
+and 0.01 to 0.02 rad.
+"""
+_QUIET_RAD_S, _QUIET_S = 0.12, 0.3
+"""A movement is looked for, and after it the next, once the sensor has been so quiet for so long."""
+
+
+class Stir:
+    """Tells, packet by packet, when a resting sensor begins to move.
+
+    Source
+    ------
+    Page 1954, doi:10.1093/biomet/41.1-2.100 (a cumulative sum tells a change sooner than a threshold that is as sure).
+    """
+
+    def __init__(self) -> None:
+        self._last_s: float | None = None
+        self._quiet_s = 0.0
+        self._waits = False
+        self._turned_rad = 0.0
+        self._since_s = 0.0
+
+    def begins_s(self, time_s: Array, rate_of_turn: Array) -> float | None:
+        """Take the next samples, (n,) s and (n, 3) rad/s without bias; give when a movement began, once it is seen."""
+        if len(time_s) == 0:
+            return None
+        first_s = self._last_s if self._last_s is not None else float(time_s[0])
+        self._last_s = float(time_s[-1])
+        duration_s = min(self._last_s - first_s, GAP_S)
+        speed = float(np.linalg.norm(rate_of_turn.mean(axis=0)))
+        self._quiet_s = self._quiet_s + duration_s if speed < _QUIET_RAD_S else 0.0
+        if not self._waits:
+            self._waits = self._quiet_s >= _QUIET_S
+            return None
+        if self._turned_rad == 0.0:
+            self._since_s = first_s
+        self._turned_rad = max(0.0, self._turned_rad + (speed - _SWAY_RAD_S) * duration_s)
+        if self._turned_rad < _SWAY_RAD:
+            return None
+        self._waits, self._turned_rad = False, 0.0
+        return self._since_s
+
+
 class LiveMotion:
     """Takes samples as they come and keeps the motion of the last `reach_s` seconds.
 
     `recent` is a window into what is kept: it holds until the next samples are taken. Its last `new` samples came then.
+    `bias_rad_s` is the gyroscope's, as far as it is known.
     """
 
     def __init__(self, reach_s: float) -> None:
@@ -34,6 +81,7 @@ class LiveMotion:
         self._filled = 0
         self.recent: Motion | None = None
         self.new = 0
+        self.bias_rad_s = np.zeros(3)
 
     def extend(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> bool:
         """Take the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; tell whether `recent` has new ones."""
@@ -58,7 +106,9 @@ class LiveMotion:
         even = rows[k - 1, 1:] + ((time_s - source_s[k - 1]) / step_s)[:, None] * (rows[k, 1:] - rows[k - 1, 1:])
         found = self._filter.updateBatch(np.ascontiguousarray(even[:, 3:]), np.ascontiguousarray(even[:, :3]))
         orientation = np.asarray(found["quat6D"])
-        even[:, 3:] -= np.asarray(found["bias"])
+        bias = np.asarray(found["bias"])
+        self.bias_rad_s = bias[-1]
+        even[:, 3:] -= bias
         level = _matrices(orientation)
         seen = level @ even.reshape(-1, 2, 3).transpose(0, 2, 1)
         seen[:, 2, 0] -= GRAVITY_M_S2

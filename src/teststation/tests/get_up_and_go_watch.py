@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 
 from teststation.model import Placement
-from teststation.signals.live import LiveMotion
+from teststation.signals.live import LiveMotion, Stir, last
 from teststation.signals.onset import stirring
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.postures import transitions
@@ -16,9 +16,6 @@ from teststation.tests.base import Sight, Sighting
 
 _REACH_S = 12.0
 _LOOK_S = 1.5
-
-_START_RAD_S = 0.3
-"""More than shifting on the seat; a bending trunk passes it within 0.2 s."""
 
 _REST_RAD_S = 0.1
 _BACK_ON_SEAT_S = 1.0
@@ -65,6 +62,7 @@ class GetUpAndGoWatcher:
     def __init__(self, placement: Placement | None) -> None:
         self._placement = placement or Placement.LOWER_BACK
         self._live = LiveMotion(_REACH_S)
+        self._stir = Stir()
         self._phase = _Phase.WAITING
         self._seat: Array | None = None
         self._upright: Array | None = None
@@ -77,17 +75,21 @@ class GetUpAndGoWatcher:
 
     def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
         """Look at the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; give what became clear with them."""
-        known_s = float(self._live.recent.time_s[-1]) if self._live.recent is not None else -np.inf
+        begun_s = self._stir.begins_s(time_s, angular_velocity - self._live.bias_rad_s)
+        seen = self._start(begun_s) if begun_s is not None and self._phase <= _Phase.SIT_TO_STAND else []
         if self._phase == _Phase.SEATED or not self._live.extend(time_s, acceleration, angular_velocity):
-            return []
+            return seen
         recent = self._live.recent
-        if recent is None or len(recent) < RATE_HZ / 2:
-            return []
-        look = _last(recent, _LOOK_S)
+        assert recent is not None
+        return seen + self._look(recent) if len(recent) >= RATE_HZ / 2 else seen
+
+    def _look(self, recent: Motion) -> list[Sighting]:
+        look = last(recent, _LOOK_S)
         moving = stirring(look.rate_of_turn)
-        self._follow(look, known_s)
+        self._follow(last(recent, self._live.new / RATE_HZ))
         if self._phase == _Phase.WAITING:
-            return self._wait(look, moving)
+            self._wait(look, moving)
+            return []
         if self._phase == _Phase.SIT_TO_STAND:
             return self._rise(look, moving)
         return self._walk(look) + self._sit(recent, look, moving)
@@ -96,29 +98,28 @@ class GetUpAndGoWatcher:
         self._phase = phase
         return [Sighting(Sight.PHASE, float(time_s), phase=phase.name.lower())]
 
-    def _follow(self, look: Motion, known_s: float) -> None:
+    def _start(self, begun_s: float) -> list[Sighting]:
+        """See a movement begin on the seat; what comes to rest there was none, and the next one counts."""
+        if self._seat is None:
+            return []
+        start = Sighting(Sight.START, begun_s)
+        self._level_rad = self._heading_rad
+        return [start, *(self._enter(_Phase.SIT_TO_STAND, begun_s) if self._phase == _Phase.WAITING else [])]
+
+    def _follow(self, new: Motion) -> None:
         """Go on with the heading, and with the height above the seat since the movement began."""
-        new = look.time_s > known_s
-        self._heading_rad += float(np.sum(look.yaw_rate[new])) / RATE_HZ
-        speed = self._speed_m_s + np.cumsum(look.vertical_acceleration[new] - self._bias_m_s2) / RATE_HZ
+        self._heading_rad += float(np.sum(new.yaw_rate)) / RATE_HZ
+        speed = self._speed_m_s + np.cumsum(new.vertical_acceleration - self._bias_m_s2) / RATE_HZ
         if len(speed):
             self._height_m += float(np.sum(speed)) / RATE_HZ
             self._speed_m_s = float(speed[-1])
 
-    def _wait(self, look: Motion, moving: Array) -> list[Sighting]:
+    def _wait(self, look: Motion, moving: Array) -> None:
+        self._speed_m_s = self._height_m = 0.0
         if moving[-1] < _REST_RAD_S:
-            tail = _last(look, 0.5)
+            tail = last(look, 0.5)
             self._seat = _mean(tail.up)
             self._bias_m_s2 = float(np.mean(tail.vertical_acceleration))
-        if moving[-1] < _START_RAD_S:
-            self._speed_m_s = self._height_m = 0.0
-            return []
-        if self._seat is None:
-            return []
-        calm = np.flatnonzero(moving < _START_RAD_S)
-        begun_s = float(look.time_s[calm[-1]] if len(calm) else look.time_s[0])
-        self._level_rad = self._heading_rad
-        return [Sighting(Sight.START, begun_s), *self._enter(_Phase.SIT_TO_STAND, begun_s)]
 
     def _rise(self, look: Motion, moving: Array) -> list[Sighting]:
         assert self._seat is not None
@@ -134,11 +135,11 @@ class GetUpAndGoWatcher:
         return []
 
     def _walk(self, look: Motion) -> list[Sighting]:
-        heading, rate = self._heading_rad, abs(float(np.mean(_last(look, _SLOW_S).yaw_rate)))
+        heading, rate = self._heading_rad, abs(float(np.mean(last(look, _SLOW_S).yaw_rate)))
         turned = abs(heading - self._level_rad)
         match self._phase:
             case _Phase.WALK_OUT | _Phase.WALK_BACK:
-                now = _mean(_last(look, 0.5).up)
+                now = _mean(last(look, 0.5).up)
                 self._upright = now if self._upright is None else _unit(0.9 * self._upright + 0.1 * now)
                 if turned > _TURNING_RAD:
                     return self._enter(_Phase(self._phase + 1), look.time_s[-1])
@@ -172,13 +173,8 @@ class GetUpAndGoWatcher:
         return [*seen, *self._enter(_Phase.SEATED, seated_s), Sighting(Sight.STOP, seated_s)]
 
 
-def _last(motion: Motion, seconds: float) -> Motion:
-    tail = slice(-round(seconds * RATE_HZ), None)
-    return Motion(**{field: getattr(motion, field)[tail] for field in Motion.__dataclass_fields__})
-
-
 def _inclined(look: Motion, reference: Array) -> float:
-    return float(tilt(_mean(_last(look, 0.3).up)[None, :], reference)[0])
+    return float(tilt(_mean(last(look, 0.3).up)[None, :], reference)[0])
 
 
 def _mean(vectors: Array) -> Array:

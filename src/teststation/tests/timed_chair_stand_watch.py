@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from teststation.model import Placement
-from teststation.signals.live import LiveMotion, last
+from teststation.signals.live import LiveMotion, Stir, last
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array
@@ -15,8 +15,6 @@ from teststation.tests.base import Options, Sight, Sighting
 
 _REACH_S = 12.0
 """So much the analysis is shown at a look: two slow cycles and the rest before them."""
-_START_RAD_S = 0.2
-"""More than swaying on the seat."""
 _REST_RAD_S = 0.15
 _REST_S = 0.5
 
@@ -51,8 +49,8 @@ class TimedChairStandWatcher:
         self._stands = options.stands if ends and options.seconds is None else None
         self._seconds = options.seconds if ends else None
         self._live = LiveMotion(_REACH_S)
+        self._stir = Stir()
         self._quiet_s = 0.0
-        self._rested = False
         self._started_s: float | None = None
         self._phase = ""
         self._count = 0
@@ -60,19 +58,21 @@ class TimedChairStandWatcher:
 
     def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
         """Look at the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; give what became clear with them."""
+        begun_s = self._stir.begins_s(time_s, angular_velocity - self._live.bias_rad_s)
+        seen: list[Sighting] = []
+        if begun_s is not None and not self._phase:
+            self._started_s = begun_s
+            seen.append(Sighting(Sight.START, begun_s))
         if self._stopped or not self._live.extend(time_s, acceleration, angular_velocity):
-            return []
+            return seen
         recent = self._live.recent
         assert recent is not None
+        if len(recent) < _REST_S * RATE_HZ:
+            return seen
         new = last(recent, self._live.new / RATE_HZ)
         turning = np.linalg.norm(new.rate_of_turn, axis=1)
         self._quiet_s = self._quiet_s + len(new) / RATE_HZ if turning.mean() < _REST_RAD_S else 0.0
-        self._rested |= self._quiet_s >= _REST_S
-        seen: list[Sighting] = []
-        if self._started_s is None and self._rested and turning.mean() > _START_RAD_S:
-            self._started_s = float(new.time_s[0])
-            seen.append(Sighting(Sight.START, self._started_s))
-        for phase, at_s in self._eyes.follow(recent, new, self._quiet_s, begun=self._started_s is not None):
+        for phase, at_s in self._eyes.follow(recent, new, self._quiet_s):
             seen += self._enter(phase, at_s)
         return seen + self._end(float(recent.time_s[-1]))
 
@@ -111,20 +111,21 @@ class _Trunk:
         self._turned_rad_s = 0.0
         self._rises_s: list[float] = []
         self._phase = ""
-        self._looked_s = self._moved_s = -np.inf
+        self._looked_s = self._moved_s = self._rested_s = -np.inf
 
     @property
     def count(self) -> int:
         return len(self._rises_s)
 
-    def follow(self, recent: Motion, new: Motion, quiet_s: float, *, begun: bool) -> Iterator[tuple[str, float]]:
+    def follow(self, recent: Motion, new: Motion, quiet_s: float) -> Iterator[tuple[str, float]]:
         """Give the phases that became clear, each with when it began."""
         now_s = float(new.time_s[-1])
         resting, calms = quiet_s >= _REST_S, self._calms(new)
         halt = 0
         if resting:
+            self._rested_s = now_s
             self._height.rest(last(recent, _REST_S))
-        elif begun:
+        else:
             self._moved_s = now_s
             halt = self._height.halt(new)
         if now_s > self._moved_s + _SURE_S:
@@ -140,6 +141,9 @@ class _Trunk:
         return turning < _CALM_SHARE * self._turned_rad_s
 
     def _rise(self, at_s: float) -> tuple[str, float]:
+        """Count a rise; who rested since the last one and has not sat down since had not risen then."""
+        if self._phase == "standing" and self._rises_s and self._rested_s > self._rises_s[-1]:
+            self._rises_s.pop()
         self._rises_s.append(at_s)
         self._phase = "standing"
         return self._phase, at_s
@@ -147,17 +151,18 @@ class _Trunk:
     def _look(
         self, ways: Sequence[Transition], recent: Motion, *, sure: bool, halt: int
     ) -> Iterator[tuple[str, float]]:
-        first_s, now_s = float(recent.time_s[0]), float(recent.time_s[-1])
-        rises = [way for way in ways if way.rising]
-        doubted = [at_s for at_s in self._rises_s if at_s > first_s + _SETTLED_S] if sure else []
-        false_s = [at_s for at_s in doubted if not any(_is(way, at_s) for way in rises)]
-        if false_s:
-            self._rises_s = [at_s for at_s in self._rises_s if at_s not in false_s]
+        now_s = float(recent.time_s[-1])
+        seen_m = [way.height_m for way in ways if way.rising and any(_is(way, at_s) for at_s in self._rises_s)]
+        enough_m = _SHARE_OF_USUAL * float(np.median(seen_m)) if seen_m else 0.0
+        old_s = float(recent.time_s[0]) + _SETTLED_S
+        kept_s = [at_s for at_s in self._rises_s if not sure or at_s < old_s or not _was_a_sit(ways, at_s)]
+        if len(kept_s) < len(self._rises_s):
+            self._rises_s = kept_s
             self._phase = "seated"
             yield self._phase, now_s
         for way in ways:
             halted = sure or halt == (1 if way.rising else -1) or _over(way, now_s)
-            if not halted or way.end_s < now_s - _LATELY_S:
+            if not halted or way.height_m < enough_m or way.end_s < now_s - _LATELY_S:
                 continue
             if way.rising and not any(_is(way, at_s) for at_s in self._rises_s):
                 yield self._rise(min(way.end_s, now_s))
@@ -206,6 +211,13 @@ def _over(way: Transition, now_s: float) -> bool:
     return way.whole or (way.rising and way.height_m > _LEAST_M and now_s - way.half_way_s > _HALVING * halving_s)
 
 
+def _was_a_sit(ways: Sequence[Transition], at_s: float) -> bool:
+    """Tell whether a look shows a sit where a rise was counted."""
+    return any(not way.rising and way.onset_s < at_s < way.end_s + _AROUND_S[1] for way in ways) and not any(
+        way.rising and _is(way, at_s) for way in ways
+    )
+
+
 def _is(way: Transition, at_s: float) -> bool:
     return way.half_way_s - _AROUND_S[0] < at_s < way.end_s + _AROUND_S[1]
 
@@ -227,12 +239,12 @@ class _Thigh:
     def count(self) -> int:
         return self._changes[self._seat_is_rest >= 0]
 
-    def follow(self, recent: Motion, new: Motion, quiet_s: float, *, begun: bool) -> Iterator[tuple[str, float]]:
+    def follow(self, recent: Motion, new: Motion, quiet_s: float) -> Iterator[tuple[str, float]]:
         """Give the phases that became clear, each with when it began."""
         now_s = float(new.time_s[-1])
-        if quiet_s >= _REST_S and not begun:
+        if quiet_s >= _REST_S and not any(self._changes):
             self._rest = _unit(last(recent, _REST_S).up.mean(axis=0))
-        if self._rest is None or not begun:
+        if self._rest is None:
             return
         if self._changed_s is not None and now_s > self._changed_s + _HALTS_S:
             self._judge(recent, self._changed_s)
