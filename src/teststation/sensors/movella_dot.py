@@ -139,5 +139,6 @@ class MovellaDot:
         self._clicked = self._clicked or clicked(bytes(data))
 
     def _decode(self, data: bytes) -> Reading:
+        reading = decode(data)
         button, self._clicked = self._clicked, False
-        return msgspec.structs.replace(decode(data), button=button)
+        return msgspec.structs.replace(reading, button=button)
