@@ -146,6 +146,21 @@ def test_a_lost_link_leaves_a_gap_and_no_new_clock_though_the_counter_begins_ane
     assert times.lost_samples == 600
 
 
+@pytest.mark.parametrize("first", [0, 2000])
+def test_a_busy_host_is_no_other_clock(first: int) -> None:
+    """All that comes at first on a link is two seconds late; then some is lost, then all is well."""
+    times = DeviceTime(MICROSECONDS, RATE_HZ)
+    events: list[Packet | Gap] = []
+    for number in (*range(first), *range(first + 500, first + 600), *range(first + 800, first + 1500)):
+        if number == first + 500:
+            times.connected()
+        late_s = 2.0 if first + 500 <= number < first + 600 else 0.0
+        events += times.take(reading(number, first_tick=10**9), arrival_s(number) + late_s)
+    numbers, time_s = numbers_and_times(events)
+    assert len(numbers) == first + 800
+    assert np.allclose(time_s, 1e3 + numbers / RATE_HZ, atol=2e-6)
+
+
 @pytest.mark.parametrize("jump_s", [-600.0, -3.0, -0.4, 0.7, 600.0])
 def test_a_clock_that_jumps_moves_no_sample_by_more_than_an_interval(jump_s: float) -> None:
     times = DeviceTime(UNCOUNTED, RATE_HZ)

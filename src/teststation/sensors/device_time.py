@@ -30,12 +30,16 @@ _REORDERED_S = 1.0
 """A packet older than this was not overtaken: the clock has gone back."""
 _STRAGGLERS = 4
 """So many unseen packets in a row from the past: the clock has gone back by little."""
-_EARLY_S = 0.25
-"""A sample cannot come before it was taken; one that seems to, by more than this, has another clock."""
+_EARLY_S, _EARLY_AT_FIRST_S = 0.25, 3.0
+"""A sample cannot come before it was taken; one that seems to, by more than this, has another clock. At first it may
+only seem so, where all before it waited for a busy host."""
 _DRIFT = 200e-6
 """No crystal is worse; ceramic resonators are, and would be taken for a reboot only after losses of many minutes."""
-_FIRST_LATE_S = 1.0
-"""The first packet on a new link has not waited for a link: it is not older than this."""
+_TRUSTED_S = 2.0
+"""How late packets are at the least is known after so long."""
+_FIRST_LATE_S, _FIRST_LATEST_S = 1.0, 5.0
+"""The first packet on a new link has not waited for a link: it is not older than this. The second one holds where the
+device's clock shows more than has passed without it, which a clock that began anew does not."""
 _REMEMBERED = 64
 _STEPS, _STEPS_ANEW = 1024, 16
 """The rate is measured over so many packets, each time after so many."""
@@ -73,6 +77,7 @@ class DeviceTime:
         self._zero_s = 0.0
         self._ticks: tuple[int, float] | None = None
         self._last: _Held | None = None
+        self._trust_from_s = math.inf
         self._end_s = -math.inf
         self._held: list[_Held] = []
         self._seen: deque[float] = deque(maxlen=_REMEMBERED)
@@ -150,11 +155,16 @@ class DeviceTime:
             return False
         end_s = time_s + (len(reading.acceleration) - 1) * self._period_s
         late_s = arrival_s - offset_s - end_s
-        drift_s = _DRIFT * (arrival_s - last.arrival_s)
-        if late_s < -_EARLY_S - drift_s:
+        away_s = arrival_s - last.arrival_s
+        drift_s = _DRIFT * away_s
+        trusted = last.time_s - self._trust_from_s > _TRUSTED_S
+        if late_s < -(_EARLY_S if trusted else _EARLY_AT_FIRST_S) - drift_s:
             return True
         if self._fresh:
-            return late_s > _FIRST_LATE_S + drift_s or time_s <= last.time_s
+            assert reading.ticks is not None
+            young = reading.ticks * self._timing.tick_s <= away_s + _FIRST_LATE_S
+            latest_s = _FIRST_LATE_S if young else _FIRST_LATEST_S
+            return late_s > latest_s + drift_s or time_s <= last.time_s
         if time_s < last.time_s - _REORDERED_S:
             return True
         return self._stragglers >= _STRAGGLERS and time_s <= last.time_s and time_s not in self._seen
@@ -232,6 +242,7 @@ class DeviceTime:
 
     def _note(self, held: _Held, time_s: NDArray[np.float64]) -> None:
         self._end_s = float(time_s[-1])
+        self._trust_from_s = min(self._trust_from_s, held.time_s)
         self._seen.append(held.time_s)
         self._clock.observe(self._end_s, held.arrival_s)
         if held.reading.ticks is not None:
