@@ -24,7 +24,7 @@ from teststation.signals.prepare import Array, Samples, prepare
 from teststation.signals.steps import contacts
 from teststation.signals.turns import Turn
 from teststation.tests.base import Options, Watcher
-from teststation.tests.get_up_and_go_moments import Found, Moment, Moments, beside_gaps, find
+from teststation.tests.get_up_and_go_moments import ROUND_RAD, Found, Moment, Moments, beside_gaps, find
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
 from teststation.tests.quality import gap_touches, gap_within, not_returned, placed, quality
 
@@ -123,8 +123,9 @@ def watch(options: Options) -> Watcher:
 
 
 def _goes(found: Found, walked: Array) -> bool:
-    """Tell a test from somebody who only stands up and sits, or lies, down again: who walks, or is still standing."""
-    return "seated" not in found.moments or len(walked) >= _FEWEST_STEPS
+    """Tell a test from somebody who only stands up and sits, or lies, down again: who turns round, walks, or stands."""
+    turned_round = any(abs(turn.angle_rad) >= ROUND_RAD for turn in found.turns)
+    return "seated" not in found.moments or turned_round or len(walked) >= _FEWEST_STEPS
 
 
 def _walked(motion: Motion, placement: Placement, moments: Mapping[str, Moment]) -> Array:

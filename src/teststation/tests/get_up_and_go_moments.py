@@ -27,7 +27,7 @@ Their labels' own scatter is in it, and for turns what a video shows of them aga
 thigh cannot see of the trunk is less sure the longer the thigh stirs.
 """
 
-_ROUND_RAD = np.radians(120.0)
+ROUND_RAD = np.radians(120.0)
 """A turn this large is one of the test's two, even where nothing else of it is seen."""
 
 _RETRY_BENT = 0.5
@@ -171,7 +171,7 @@ def beside_gaps(motion: Motion, samples: Samples) -> Moments | None:
     One turn alone shows that there was a test, not which of its two turns it is.
     """
     turns = find_two_turns(motion, 0, len(motion) - 1) if len(samples.gaps) else []
-    round_about = [turn for turn in turns if abs(turn.angle_rad) >= _ROUND_RAD]
+    round_about = [turn for turn in turns if abs(turn.angle_rad) >= ROUND_RAD]
     if not round_about:
         return None
     return _turn_moments(round_about) if len(round_about) == 2 else {}
