@@ -15,7 +15,8 @@ from teststation.sensors.base import Battery, Connected, LinkEvent, Lost, Notice
 from teststation.settings import ChosenSensor
 from teststation.station import Link, StandingLink
 from teststation.station.capture import PRE_BUFFER_S
-from teststation.station.standing_link import ALONE_S, CHECK_S
+from teststation.station.checking import CHECK_S
+from teststation.station.standing_link import ALONE_S
 
 OTHER = SensorInfo(driver="test", name="Andere", serial="t-2", nominal_rate_hz=100.0)
 
@@ -229,6 +230,17 @@ def test_the_next_visit_is_checked_anew(day: Day) -> None:
     day.play(6.0, turning=math.radians(3.0))
     (finding,) = day.link.look().check.findings
     assert finding == Reason("sensor_bias", {"bias": 3.0})
+
+
+def test_a_check_that_fails_costs_no_link(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("teststation.station.checking.routine_check", fail)
+    day.connect()
+    day.play(2.0)
+    assert day.link.look().link is Link.STREAMING
+    assert day.link.look().check.findings == (Reason("sensor_check_failed"),)
 
 
 def test_a_link_that_was_never_opened_or_never_found_anything_closes() -> None:

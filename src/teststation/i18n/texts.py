@@ -151,6 +151,7 @@ REASONS: dict[str, str] = {
     "sensor_bias": "draait in rust {bias} °/s: leg de sensor een minuut stil; blijft het zo, ijk hem (teststation calibrate).",
     "sensor_rate": "{rate} in plaats van {expected} metingen per seconde: breng de sensor dichterbij, of zet hem uit en weer aan.",
     "sensor_not_at_rest": "nog niet gedaan: de sensor beweegt. Het gaat vanzelf zodra de cliënt stil zit; u hoeft niet te wachten.",
+    "sensor_check_failed": "mislukt (zie het logboek); de sensor kan wel gebruikt worden.",
     "sensor_link_failed": "verbinden mislukt; het station probeert het over een paar tellen weer (zie het logboek).",
     # the link to the sensor
     "bluetooth_unavailable": "Bluetooth werkt niet ({detail}): zet het aan, of kijk met teststation doctor wat er mist.",

@@ -10,7 +10,7 @@ from teststation.sensors import search
 from teststation.sensors.driver import clean
 from teststation.sensors.link import Choice, LiveSensor
 from teststation.sensors.radio import Radio, platform_radios
-from teststation.station.standing_link import Found
+from teststation.station.sensor_look import Found
 
 LISTEN_S = 1.5
 """So long each look around takes: sensors advertise every 20 ms to 1 s."""

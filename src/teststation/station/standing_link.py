@@ -12,10 +12,8 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
-from typing import Protocol
 
 import msgspec
-import numpy as np
 
 from teststation import clock
 from teststation.model import Reason, TeststationError
@@ -31,89 +29,20 @@ from teststation.sensors.base import (
     SensorInfo,
     Silent,
 )
-from teststation.sensors.calibration import routine_check
 from teststation.settings import ChosenSensor
 from teststation.station.capture import PRE_BUFFER_S
+from teststation.station.checking import Checking
 from teststation.station.reception import Reception
+from teststation.station.sensor_look import Finder, Found, SensorLook
 from teststation.station.states import Link
 
 _log = logging.getLogger(__name__)
 
 ALONE_S = 3.0
 """A sensor is taken without asking where no other has been heard for so long."""
-CHECK_S = 10.0
-"""The routine check has said something by then (PRACTICE 15)."""
 RETRY_S = 5.0
-_CHECK_EVERY_S = 0.5
 _CLOSE_WITHIN_S = 7.0
 """A sensor is asked to stop and then left, and may take three seconds for each (session.py)."""
-
-
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A sensor within reach. `name` holds nothing that could harm a screen.
-
-    Parameters
-    ----------
-    model : maker and model
-    serial : where it is known before connecting
-    """
-
-    driver: str
-    address: str
-    name: str
-    model: str = ""
-    serial: str = ""
-    rssi_dbm: int | None = None
-
-    def is_the(self, chosen: ChosenSensor) -> bool:
-        """Tell whether this is the sensor that was chosen."""
-        same = self.address == chosen.address or (self.serial != "" and self.serial == chosen.serial)
-        return same and self.driver == chosen.driver
-
-
-class Finder(Protocol):
-    """Looks for sensors, and connects to one."""
-
-    def search(self) -> AsyncGenerator[tuple[Found, ...], None]:
-        """Give what is within reach, about every second, until the generator is closed.
-
-        Raises
-        ------
-        TeststationError
-            There is no radio, or it may not be used; the reason says what to do.
-        """
-        ...
-
-    def sensor(self, found: Found) -> Sensor:
-        """Give a sensor to stream from; its stream goes on through every loss of the link."""
-        ...
-
-
-class Check(msgspec.Struct, frozen=True):
-    """The routine check: whether it has been done, and what it found."""
-
-    done: bool = False
-    findings: tuple[Reason, ...] = ()
-
-
-class SensorLook(msgspec.Struct, frozen=True, kw_only=True):
-    """How the sensor is, for the pages outside of a run.
-
-    Parameters
-    ----------
-    link : connecting means that it is sought
-    found : what is within reach, while it is sought
-    chosen : which sensor this station uses
-    trouble : why it cannot be sought
-    """
-
-    link: Link = Link.CONNECTING
-    info: SensorInfo | None = None
-    found: tuple[Found, ...] = ()
-    chosen: ChosenSensor | None = None
-    battery: int | None = None
-    check: Check = Check()
-    trouble: Reason | None = None
 
 
 class StandingLink:
@@ -147,7 +76,7 @@ class StandingLink:
         self._asking = False
         self._alone_since: tuple[str, float] | None = None
         self._in_vain: set[str] = set()
-        self._check_from_s = self._checked_s = 0.0
+        self._checking = Checking()
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn: asyncio.Task[None] | None = None
@@ -172,7 +101,11 @@ class StandingLink:
         with self._lock:
             reception = self._reception
             return msgspec.structs.replace(
-                self._look, link=reception.link, info=reception.info, battery=reception.battery
+                self._look,
+                link=reception.link,
+                info=reception.info,
+                battery=reception.battery,
+                check=self._checking.check,
             )
 
     def ask(self) -> None:
@@ -198,7 +131,7 @@ class StandingLink:
     def check_again(self) -> None:
         """Do the routine check anew, for the next visit."""
         with self._lock:
-            self._check_anew()
+            self._checking = Checking(self._now(), self._now())
 
     # As a sensor, to a trial
 
@@ -344,7 +277,7 @@ class StandingLink:
         chosen = ChosenSensor(driver=info.driver, serial=info.serial, address=found.address, name=found.name)
         with self._lock:
             self._look = msgspec.structs.replace(self._look, chosen=chosen, found=(), trouble=None)
-            self._check_anew()
+            self._checking = Checking(self._now(), self._now())
         if chosen != self._known:
             self._known = chosen
             self._keep(chosen)
@@ -358,8 +291,17 @@ class StandingLink:
                 self._let_go(event.time_s[-1] - PRE_BUFFER_S)
             for tell in self._listeners:
                 tell(event)
-        if isinstance(event, Packet):
-            self._check(event.arrival_s)
+        if isinstance(event, Packet) and self._checking.is_due(event.arrival_s):
+            self._check()
+
+    def _check(self) -> None:
+        before, info = self._checking, self._reception.info
+        if info is not None:
+            packets = [event for event in self._recent if isinstance(event, Packet)]
+            checking = before.after(packets, info.nominal_rate_hz)
+            with self._lock:
+                if self._checking is before:  # otherwise it was begun anew meanwhile
+                    self._checking = checking
 
     def _let_go(self, oldest_s: float) -> None:
         while _end_s(self._recent[0]) < oldest_s:
@@ -368,40 +310,6 @@ class StandingLink:
     def _see(self, **changes: object) -> None:
         with self._lock:
             self._look = msgspec.structs.replace(self._look, **changes)
-
-    # The routine check
-
-    def _check_anew(self) -> None:
-        self._check_from_s = self._checked_s = self._now()
-        self._look = msgspec.structs.replace(self._look, check=Check())
-
-    def _check(self, at_s: float) -> None:
-        """Check now and then, until something was at rest; say in time that nothing was."""
-        check, info = self._look.check, self._reception.info
-        if (check.done and not _waits(check)) or info is None or at_s - self._checked_s < _CHECK_EVERY_S:
-            return
-        self._checked_s = at_s
-        packets = [event for event in self._recent if isinstance(event, Packet) and self._is_to_check(event)]
-        findings = routine_check(
-            np.concatenate([packet.time_s for packet in packets]),
-            np.concatenate([packet.acceleration for packet in packets]),
-            np.concatenate([packet.angular_velocity for packet in packets]),
-            info.nominal_rate_hz,
-        )
-        if findings is not None:
-            self._see(check=Check(done=True, findings=findings))
-        elif at_s - self._check_from_s >= CHECK_S:
-            self._see(check=Check(done=True, findings=(_MOVING,)))
-
-    def _is_to_check(self, packet: Packet) -> bool:
-        return packet.arrival_s > self._check_from_s
-
-
-_MOVING = Reason("sensor_not_at_rest")
-
-
-def _waits(check: Check) -> bool:
-    return _MOVING in check.findings
 
 
 def _end_s(event: Packet | Gap) -> float:
