@@ -24,7 +24,7 @@ _HARMONICS = 1.45
 The band as it is suits steps at a usual pace: it ends at 1.45 times 1.9 steps a second.
 """
 _STEP_TIMES_S = (0.3, 1.45)
-_LEAST_ALIKE, _NEARLY_MOST = 0.25, 0.8
+_LEAST_ALIKE, _NEARLY_MOST = 0.25, 0.6
 _BOUNCE_HZ, _USUAL = 3.0, 2.0
 """After one step the bounce is like itself by 0.75 to 0.95 in an even walk, by 0.3 to 0.5 in a whole Get-Up-and-Go.
 
