@@ -9,10 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from teststation.model import Reason
-from teststation.sensors.calibration import routine_check
+from teststation.sensors.calibration import Calibration, lies_still, out_of_range, routine_check, too_noisy
+from teststation.sensors.profiles import Profile, profiles
+from teststation.settings import calibration_folder
 
 Array = NDArray[np.float64]
 RATE_HZ = 100.0
+DOT: Profile = profiles(calibration_folder() / "sensors")["movella_dot"]
 
 
 def samples(
@@ -67,3 +70,61 @@ def test_values_that_are_none_are_found_wrong() -> None:
     (finding,) = routine_check(time_s, acceleration, angular_velocity, RATE_HZ) or ()
     assert finding.code == "sensor_gravity"
     assert math.isclose(finding.params["gravity"], 0.0)
+
+
+def test_values_beyond_what_the_model_can_measure_are_said_before_all_else() -> None:
+    time_s, acceleration, angular_velocity = samples(1.0)
+    acceleration[50, 1] = 12.0 * 9.81
+    assert routine_check(time_s, acceleration, angular_velocity, RATE_HZ, DOT) is None
+    acceleration[50, 1] = -20.0 * 9.81
+    (finding,) = routine_check(time_s, acceleration, angular_velocity, RATE_HZ, DOT) or ()
+    assert finding == Reason("sensor_range", {"value": "196 m/s²", "limit": "157 m/s²"})
+    angular_velocity[3, 0] = math.radians(2500.0)
+    assert len(out_of_range(acceleration, angular_velocity, DOT)) == 2
+    assert out_of_range(acceleration, angular_velocity, None) == ()
+
+
+def test_a_value_at_the_limit_is_within_it() -> None:
+    at_limit = np.full((3, 3), DOT.accelerometer.range_m_s2)
+    assert out_of_range(at_limit, np.full((3, 3), -DOT.gyroscope.range_rad_s), DOT) == ()
+
+
+def test_values_that_are_no_numbers_are_out_of_range() -> None:
+    (finding,) = out_of_range(np.array([[math.nan, 0.0, 0.0]]), np.zeros((1, 3)), DOT)
+    assert finding.code == "sensor_range"
+
+
+@pytest.mark.parametrize(("noise_mg", "codes"), [(2.0, []), (4.0, ["sensor_shakes"])])
+def test_a_sensor_on_a_table_may_not_be_noisier_than_its_model(noise_mg: float, codes: list[str]) -> None:
+    rng = np.random.default_rng(2)
+    time_s = np.arange(0.0, 5.0, 1 / RATE_HZ)
+    acceleration = rng.normal(0.0, noise_mg * 9.81e-3, (len(time_s), 3)) + np.array([0.0, 0.0, 9.81])
+    rest = lies_still(time_s, acceleration, rng.normal(0.0, 0.001, (len(time_s), 3)))
+    assert rest is not None
+    assert [reason.code for reason in too_noisy(rest, DOT)] == codes
+
+
+def test_a_hand_that_holds_a_sensor_is_no_table() -> None:
+    time_s, acceleration, angular_velocity = samples()
+    angular_velocity += 0.05 * np.sin(2 * np.pi * 8.0 * time_s)[:, None]
+    assert lies_still(time_s, acceleration, angular_velocity) is None
+    assert routine_check(time_s, acceleration, angular_velocity, RATE_HZ) == ()
+
+
+def test_what_was_calibrated_makes_a_sensor_that_is_off_right() -> None:
+    time_s, acceleration, angular_velocity = samples(bias_deg_s=5.0)
+    raw = acceleration / [1.05, 0.95, 1.05] + [0.3, 0.0, -0.3]
+    found = routine_check(time_s, raw, angular_velocity, RATE_HZ)
+    assert found is not None
+    assert {reason.code for reason in found} == {"sensor_gravity", "sensor_bias"}
+    known = Calibration(
+        driver="test",
+        serial="t-1",
+        measured_at="2026-11-23T01:00:00Z",
+        bias_rad_s=(0.0, math.radians(5.0), 0.0),
+        offset_m_s2=(0.3, 0.0, -0.3),
+        scale=(1.05, 0.95, 1.05),
+    )
+    assert routine_check(time_s, *known.corrected(raw, angular_velocity), RATE_HZ) == ()
+    nothing = Calibration(driver="test", serial="t-1", measured_at="")
+    assert nothing.corrected(raw, angular_velocity)[0] is raw

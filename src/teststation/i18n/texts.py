@@ -150,6 +150,8 @@ REASONS: dict[str, str] = {
     "sensor_gravity": "zwaartekracht {gravity} m/s² in plaats van {expected}: ijk de sensor (teststation calibrate) of neem een andere.",
     "sensor_bias": "draait in rust {bias} °/s: leg de sensor een minuut stil; blijft het zo, ijk hem (teststation calibrate).",
     "sensor_rate": "{rate} in plaats van {expected} metingen per seconde: breng de sensor dichterbij, of zet hem uit en weer aan.",
+    "sensor_range": "meet {value}, meer dan de {limit} die hij kan: zet de sensor uit en weer aan; blijft het zo, neem een andere.",
+    "sensor_shakes": "ruist {noise} {unit} waar {most} het meeste hoort te zijn: leg hem op een tafel die niet trilt; blijft het zo, neem een andere.",
     "sensor_not_at_rest": "nog niet gedaan: de sensor beweegt. Het gaat vanzelf zodra de cliënt stil zit; u hoeft niet te wachten.",
     "sensor_check_failed": "mislukt (zie het logboek); de sensor kan wel gebruikt worden.",
     "sensor_link_failed": "verbinden mislukt; het station probeert het over een paar tellen weer (zie het logboek).",
