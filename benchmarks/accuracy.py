@@ -196,7 +196,6 @@ def line(each: Errors) -> str:
         text += f"  inside 95 % {each.inside:.2f} width {each.width:.2f}"
     if each.inside_wide is not None:
         text += f"  with people's spread {each.people_sd or 0.0:.2f}"
-        text += f" and without the offset {each.offset:+.2f}" if each.offset is not None else ""
         text += f": {each.inside_wide:.2f}"
     return text
 

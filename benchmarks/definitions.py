@@ -3,7 +3,8 @@
 Our events are those of CONTRACTS: a turn begins and ends when the heading begins and ends to change. Who marks a video
 sees it begin later and end sooner, when the body has visibly turned. Such a difference is constant, so that one offset
 an event and data set stands for it: the median over people of each person's median error, so that nobody's habit
-counts twice. It is shown, and taken off where intervals are judged; never in the analysis.
+counts twice. It is shown, and taken off where a constant of our own error is calibrated; never in the analysis, whose
+intervals reach that far on that side.
 
 Events that are not named here mean the same on both sides, and whatever is off in them is our error.
 """

@@ -5,7 +5,7 @@ one recorded person to the next; so does, to some degree, our own error. What ca
 between people of the mean error, with the part that chance within people gives taken off (one-way random effects). It
 is an upper bound of the label's own noise. Intervals speak of our error only, so both shares are given: of references
 inside the interval as it is, and inside it when 1.96 times that spread is added in quadrature. Where a reference means
-another moment than we do (`benchmarks.definitions`), that constant is taken off for the second.
+another moment than we do (`benchmarks.definitions`), the interval reaches there, and that constant is shown.
 """
 
 from __future__ import annotations
@@ -57,10 +57,9 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     inside, width : share of references inside the 95 % interval, and its mean width
     offset : what the reference's own definition makes of the error; None where it means the same moment
     people_sd : standard deviation between people of the mean error; None where it cannot be told from chance
-    inside_defined : as `inside`, with `offset` taken off
-    inside_wide : as `inside`, with `offset` taken off and `people_sd` added to each interval
-    scale : by how much all intervals have to be multiplied so that, with both, 95 % hold their reference
-    needed : the half-width that, as one constant for all and with both, holds 95 %
+    inside_wide : as `inside`, with `people_sd` added to each interval
+    scale : by how much all intervals have to be multiplied so that, with `people_sd`, 95 % hold their reference
+    needed : the half-width that, as one constant for all and with `people_sd`, holds 95 %
     """
 
     dataset: str
@@ -81,7 +80,6 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     width: float | None = None
     offset: float | None = None
     people_sd: float | None = None
-    inside_defined: float | None = None
     inside_wide: float | None = None
     scale: float | None = None
     needed: float | None = None
@@ -122,11 +120,8 @@ def errors(
     error = np.array([each.error for each in found])
     size = np.abs(error)
     spread = None if exact else people_sd(found)
-    defined = [shifted(each, offset or 0.0) for each in found]
     given = [each for each in found if each.interval is not None]
     held = [(abs(each.error), room(each)) for each in given]
-    held_defined = [(abs(each.error), room(each)) for each in defined if each.interval is not None]
-    raw = spread is None and offset is None
     return msgspec.structs.replace(
         empty,
         bias=rounded(error.mean(), 3),
@@ -140,24 +135,15 @@ def errors(
         width=rounded(float(np.mean([width(each) for each in given])), 3) if given else None,
         offset=rounded(offset, 3),
         people_sd=rounded(spread, 3),
-        inside_defined=None if offset is None else rounded(_share_inside(held_defined, 0.0), 3),
-        inside_wide=None if raw else rounded(_share_inside(held_defined, spread or 0.0), 3),
-        scale=rounded(_scale(held_defined, spread or 0.0), 2),
-        needed=rounded(percentile_95([own_part(abs(each.error), spread or 0.0) for each in defined]), 3),
+        inside_wide=None if spread is None else rounded(_share_inside(held, spread), 3),
+        scale=rounded(_scale(held, spread or 0.0), 2),
+        needed=rounded(percentile_95([own_part(abs(each.error), spread or 0.0) for each in found]), 3),
     )
 
 
 def own_part(size: float, spread: float) -> float:
     """Give what is left of an error for our interval to hold, beside the spread between people."""
     return math.sqrt(max(0.0, size**2 - (NORMAL_95 * spread) ** 2))
-
-
-def shifted(each: Found, offset: float) -> Found:
-    """Move the reference by an offset."""
-    if each.interval is None:
-        return each._replace(error=each.error - offset)
-    lower, upper = each.interval
-    return each._replace(error=each.error - offset, interval=(lower - offset, upper - offset))
 
 
 def within(found: Sequence[Found]) -> list[float]:

@@ -166,10 +166,10 @@ def _intervals(people: Kept) -> Iterator[str]:
     yield "## Are the intervals honest?"
     yield INTERVALS
     with_intervals = [each for each in people.errors if each.inside is not None]
-    columns = ("inside, as given", "other definition", "without it", "spread between people", "with that too")
+    columns = ("inside, as given", "other definition", "spread between people", "inside, with it")
     lines = [
         f"| data set | | n | people | {' | '.join(columns)} | mean width | |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for each in with_intervals:
         inside, wide = _percent(each.inside), _percent(each.inside_wide)
@@ -177,7 +177,7 @@ def _intervals(people: Kept) -> Iterator[str]:
         offset = "same" if each.offset is None else _number(each.offset, "s", sign=True)
         lines.append(
             f"| {each.dataset} | `{each.figure}` | {each.n} | {_crowd(each.people)} | {inside} | {offset} |"
-            f" {_percent(each.inside_defined)} | {spread} | {wide} | {width} | {verdict(each)} |"
+            f" {spread} | {wide} | {width} | {verdict(each)} |"
         )
     yield "\n".join(lines)
     wrong = [each for each in with_intervals if verdict(each) in {"too narrow", "too wide"}]

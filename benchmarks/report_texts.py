@@ -120,18 +120,18 @@ Every event and measure has a 95 % interval of *our own measuring error*. An hon
 references; one that holds more by being wide is as wrong as one that holds less.
 
 A reference may mean another moment by the same word. A turn of ours begins and ends when the heading begins and ends
-to change; who marks a video sees it begin later and end sooner. That is no error of either: where the definitions
-differ, one constant an event and data set is taken off before intervals are judged (*other definition*: the median over
-people of each person's median error; of a duration the difference of its two events'). It is shown here and never used
-in the analysis. *same* stands where both mean the same moment: there all that is off is our error.
+to change; who marks a video sees it begin later and end sooner. That is no error of either, but whoever compares will
+meet it: where definitions differ our interval reaches that way, and only that way, by a constant that stands in the
+code beside its source. *Other definition* is what it is in these recordings (the median over people of each person's
+median error; of a duration the difference of its two events'). *same* stands where both mean the same moment.
 
 A reference has an error of its own. Where a person marked it in a video, its habit differs from one recorded person
 to the next. This is estimated from the spread between people: the standard deviation of their mean errors, less what
 chance within people explains (one-way analysis of variance; at least ten recordings more than people). It also holds
-what is particular to a person in *our* error, so it is the most that the labels can have. Three shares are given
-therefore: inside the interval as given, which blames us for all; without the other definition; and with 1.96 times the
-spread added in quadrature too, which blames the labels for all that differs between people. The truth is between the
-last two; the last is the one judged, where it can be made. Recordings of one person are alike, so the share is less
+what is particular to a person in *our* error, so it is the most that the labels can have. Two shares are given
+therefore: inside the interval as given, which blames us for all; and with 1.96 times the spread added in quadrature,
+which blames the labels for all that differs between people. The truth is between the two; the second is the one judged,
+where it can be made. Recordings of one person are alike, so the share is less
 certain than its number of recordings suggests. People who walk with an aid, shuffle, or are slower than anybody tested
 get a wider interval (`outside_validated_range`), and no coverage is claimed for them."""
 

@@ -231,10 +231,10 @@ def _last_seen_s(samples: Samples, moments: Moments, walked: Array) -> float:
 
 
 def _between(name: str, start: Moment, end: Moment) -> Measure:
-    """Take the difference of two events; their errors are independent."""
+    """Take the difference of two events; their errors are independent, what is due to a definition is not."""
     value = end.time_s - start.time_s
     least, most = _around(value, math.hypot(start.half_width_s, end.half_width_s))
-    return Measure(name, value, "s", (least, most + start.back_s))
+    return Measure(name, value, "s", (least - start.ahead_s - end.back_s, most + start.back_s + end.ahead_s))
 
 
 def _stepping(walked: Array, moments: Moments) -> list[Measure]:
