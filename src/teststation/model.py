@@ -260,6 +260,26 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: str = ""
 
 
+class Judgement(msgspec.Struct, frozen=True):
+    """What the rules of a day said of a result."""
+
+    made_at: str
+    findings: tuple[Finding, ...]
+
+
+class SavedResult(msgspec.Struct, frozen=True):
+    """A result as it is kept, with every judgement of it, the newest last."""
+
+    id: str
+    result: TestResult
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the newest judgement found."""
+        return self.judgements[-1].findings if self.judgements else ()
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One meeting with one client."""
 

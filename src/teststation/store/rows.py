@@ -28,7 +28,9 @@ from teststation.model import (
     Client,
     Event,
     Finding,
+    Judgement,
     Measure,
+    SavedResult,
     TestResult,
     Trial,
     Visit,
@@ -40,26 +42,6 @@ from teststation.store.keys import new_id, utc_now
 N = TypeVar("N", bound=msgspec.Struct)
 
 HAND = ("cue_s", "line_s", "stop_s", "stopwatch_s")
-
-
-class Judgement(msgspec.Struct, frozen=True):
-    """What the rules of a day said of a result."""
-
-    made_at: str
-    findings: tuple[Finding, ...]
-
-
-class SavedResult(msgspec.Struct, frozen=True):
-    """A result as it is kept, with every judgement of it, the newest last."""
-
-    id: str
-    result: TestResult
-    judgements: tuple[Judgement, ...]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the newest judgement found."""
-        return self.judgements[-1].findings if self.judgements else ()
 
 
 # clients and visits
