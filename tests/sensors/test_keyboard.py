@@ -1,8 +1,10 @@
 """Times by hand: what is typed, what is pressed, and how sure that is."""
 
+import numpy as np
 import pytest
 
 from teststation.model import Event, HandTimes, Measure, Outcome, Source, TestName, TeststationError
+from teststation.sensors.key_check import KeyDelay
 from teststation.sensors.keyboard import crossing, hand_measures, parse_stopwatch, with_key_cue
 from teststation.tests.base import Options
 
@@ -90,3 +92,22 @@ def test_a_cue_by_key_makes_the_sensors_time_less_sure() -> None:
     measure = with_key_cue(Measure("duration_from_cue", 10.0, "s", (9.9, 10.15)))
     assert measure.source is Source.SENSOR_AND_KEY
     assert measure.interval == pytest.approx((10 - (0.1**2 + 0.2**2) ** 0.5, 10.25))
+
+
+DELAY = KeyDelay(offset_s=0.06, spread_s=0.02, presses=3)
+
+
+def test_a_measured_delay_widens_what_keys_time() -> None:
+    hand = HandTimes(cue_s=100.0, stop_s=112.5)
+    (plain,) = hand_measures(TestName.GUG, hand, Outcome.DONE, Options())
+    (wider,) = hand_measures(TestName.GUG, hand, Outcome.DONE, Options(), DELAY)
+    assert wider.value == plain.value
+    assert np.ptp(wider.interval) / 2 == pytest.approx(np.hypot(np.ptp(plain.interval) / 2, 2**0.5 * DELAY.alone_s))
+
+
+def test_against_the_sensor_the_offset_counts_too() -> None:
+    measure = Measure("duration_from_cue", 10.0, "s", (10.0, 10.0))
+    assert with_key_cue(measure, DELAY).interval[1] == pytest.approx(10.0 + np.hypot(0.2, DELAY.against_sensor_s))
+    started = Event("gait_start", 2.0, (2.0, 2.0))
+    time, _ = crossing(started, 6.0, 4.0, DELAY)
+    assert time.interval[1] == pytest.approx(4.0 + np.hypot(0.45, DELAY.against_sensor_s))

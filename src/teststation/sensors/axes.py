@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from teststation.sensors.stillness import WORN
+from teststation.sensors.stillness import WORN, is_still
 
 Array = NDArray[np.float64]
 
@@ -71,11 +71,9 @@ def check_axes(time_s: Array, acceleration: Array, angular_velocity: Array) -> A
         return None
     seated = slice(0, int(np.searchsorted(time_s, time_s[0] + WORN.seconds)))
     standing = slice(int(np.searchsorted(time_s, time_s[-1] - WORN.seconds)), len(time_s))
-    if seated.stop >= standing.start or not all(
-        float(angular_velocity[rest].std(axis=0).max()) < WORN.turning_rad_s
-        and float(acceleration[rest].std(axis=0).max()) < WORN.shaking_m_s2
-        for rest in (seated, standing)
-    ):
+    if seated.stop >= standing.start:
+        return None
+    if not all(is_still(acceleration[rest], angular_velocity[rest], WORN) for rest in (seated, standing)):
         return None
     before, after = (_direction(acceleration[rest]) for rest in (seated, standing))
     middle = slice((seated.start + seated.stop) // 2, (standing.start + standing.stop) // 2)

@@ -1,8 +1,9 @@
 """Times by hand: the keys for cue, line and stop, and a time read from a stopwatch.
 
-A key's own delay (terminal, keyboard) is a few hundredths of a second and lies within what the hand adds. How far off a
-hand is was not found as a number (clinical.md §7, "pure reaction-time error"); the model below is ours, made so that
-cue to stop comes to the ± 0.5 s that clinical.md §7 takes for the keyboard and PRACTICE 9 for a stopwatch.
+How far off a hand is was not found as a number (clinical.md §7, "pure reaction-time error"); the model below is ours,
+made so that cue to stop comes to the ± 0.5 s that clinical.md §7 takes for the keyboard and PRACTICE 9 for a stopwatch.
+A key's own delay (terminal, keyboard) is mostly a few hundredths of a second; where it was measured (`key_check`), its
+uncertainty is added to the hand's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from teststation.model import Event, HandTimes, Measure, Outcome, Source, TestName, TeststationError
+from teststation.sensors.key_check import KeyDelay
 
 CUE_KEY_S = 0.2
 """± 95 % of the cue's key: pressed with one's own word, so it need not react to anything (own estimate)."""
@@ -25,7 +27,6 @@ FOOT_AFTER_CUE_S = 1.0
 """By hand alone the gait test runs from the word, not from the first foot: up to so much of it may be waiting."""
 SHORTEST_STOPWATCH_S, LONGEST_STOPWATCH_S = 1.0, 600.0
 
-_HAND_S = math.hypot(CUE_KEY_S, SEEN_KEY_S)
 _TIME = re.compile(r"(?:(?P<minutes>\d{1,2}):(?=\d\d(?!\d)))?(?P<seconds>\d{1,3}(?:[.,]\d{1,3})?)\s*s?", re.ASCII)
 _MINUTE_S = 60.0
 _ENDED = (Outcome.UNABLE, Outcome.UNSAFE, Outcome.STOPPED, Outcome.FELL)
@@ -73,10 +74,16 @@ def parse_stopwatch(text: str) -> float:
     return seconds
 
 
-def hand_measures(test: TestName, hand: HandTimes, outcome: Outcome, protocol: Protocolled) -> tuple[Measure, ...]:
+def hand_measures(
+    test: TestName, hand: HandTimes, outcome: Outcome, protocol: Protocolled, delay: KeyDelay | None = None
+) -> tuple[Measure, ...]:
     """Measure what the hand timed: by the keys, and by the stopwatch.
 
     A trial that was broken off gives a lower bound: it took at least so long.
+
+    Parameters
+    ----------
+    delay : of this computer's keys, where it was measured
     """
     name = _timed(test, protocol)
     if name is None:
@@ -86,16 +93,17 @@ def hand_measures(test: TestName, hand: HandTimes, outcome: Outcome, protocol: P
     measures: list[Measure] = []
     if hand.cue_s is not None and end_s is not None and end_s > hand.cue_s:
         waiting_s = FOOT_AFTER_CUE_S if test is TestName.GAIT else 0.0
-        measures += _with_speed(
-            _time(name, end_s - hand.cue_s, (_HAND_S + waiting_s, _HAND_S), Source.KEY, at_least=at_least), protocol
-        )
+        alone_s = 0.0 if delay is None else delay.alone_s
+        around_s = math.hypot(CUE_KEY_S, SEEN_KEY_S, alone_s, alone_s)
+        timed = _time(name, end_s - hand.cue_s, (around_s + waiting_s, around_s), Source.KEY, at_least=at_least)
+        measures += _with_speed(timed, protocol)
     if hand.stopwatch_s is not None:
         read = _time(name, hand.stopwatch_s, (STOPWATCH_S, STOPWATCH_S), Source.STOPWATCH, at_least=at_least)
         measures += _with_speed(read, protocol)
     return tuple(measures)
 
 
-def crossing(started: Event, line_s: float, course_m: float) -> tuple[Measure, ...]:
+def crossing(started: Event, line_s: float, course_m: float, delay: KeyDelay | None = None) -> tuple[Measure, ...]:
     """Measure the gait test from the first foot, as the sensor saw it, to the key at the line.
 
     Parameters
@@ -103,27 +111,34 @@ def crossing(started: Event, line_s: float, course_m: float) -> tuple[Measure, .
     started : `gait_start` of the analysis
     line_s : the key at the line, on the sensor's clock
     course_m : from the first foot to the line
+    delay : of this computer's keys against the sensor, where it was measured
     """
     value = line_s - started.time_s
     if value <= 0.0:
         return ()
     early, late = started.time_s - started.interval_s[0], started.interval_s[1] - started.time_s
-    around = (math.hypot(late, SEEN_KEY_S), math.hypot(early, SEEN_KEY_S))
+    key_s = math.hypot(SEEN_KEY_S, _against_sensor_s(delay))
+    around = (math.hypot(late, key_s), math.hypot(early, key_s))
     timed = _time("crossing_time", value, around, Source.SENSOR_AND_KEY)
     return timed, _speed(timed, course_m)
 
 
-def with_key_cue(measure: Measure) -> Measure:
-    """Widen a sensor's time from the cue by the error of the key that was the cue."""
+def with_key_cue(measure: Measure, delay: KeyDelay | None = None) -> Measure:
+    """Widen a sensor's time from the cue by the error of the key that was the cue, and of its delay where measured."""
+    key_s = math.hypot(CUE_KEY_S, _against_sensor_s(delay))
     below, above = measure.value - measure.interval[0], measure.interval[1] - measure.value
     return msgspec.structs.replace(
         measure,
         interval=(
-            max(0.0, measure.value - math.hypot(below, CUE_KEY_S)),
-            measure.value + math.hypot(above, CUE_KEY_S),
+            max(0.0, measure.value - math.hypot(below, key_s)),
+            measure.value + math.hypot(above, key_s),
         ),
         source=Source.SENSOR_AND_KEY,
     )
+
+
+def _against_sensor_s(delay: KeyDelay | None) -> float:
+    return 0.0 if delay is None else delay.against_sensor_s
 
 
 def _timed(test: TestName, protocol: Protocolled) -> str | None:

@@ -31,6 +31,12 @@ LYING = Stillness(2.0, 0.02, 0.2)
 accelerometer. A hand that holds a sensor trembles by more."""
 
 
+def is_still(acceleration: Array, angular_velocity: Array, still: Stillness) -> bool:
+    """Tell whether all of a stretch is still, however long it is."""
+    turning, shaking = angular_velocity.std(axis=0).max(), acceleration.std(axis=0).max()
+    return bool(turning < still.turning_rad_s and shaking < still.shaking_m_s2)
+
+
 def quietest(time_s: Array, acceleration: Array, angular_velocity: Array, still: Stillness = WORN) -> slice | None:
     """Find the stretch with the least turning, of those that are still.
 
@@ -47,6 +53,6 @@ def quietest(time_s: Array, acceleration: Array, angular_velocity: Array, still:
         if window.stop - window.start < 3:  # noqa: PLR2004 - a gap
             continue
         turning = float(angular_velocity[window].std(axis=0).max())
-        if turning < least and float(acceleration[window].std(axis=0).max()) < still.shaking_m_s2:
+        if turning < least and is_still(acceleration[window], angular_velocity[window], still):
             best, least = window, turning
     return best

@@ -1,0 +1,61 @@
+"""Where calibrations are kept: a file for each sensor, a line for each time that something was measured.
+
+Nothing is overwritten, so that an old trial can be analysed again with what was known of its sensor then.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from teststation.sensors.calibration import Calibration
+
+_log = logging.getLogger(__name__)
+
+
+def keep_calibration(folder: Path, calibration: Calibration) -> None:
+    """Add what is now known of a sensor.
+
+    Raises
+    ------
+    OSError
+        It could not be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _file(folder, calibration.driver, calibration.serial).open("ab") as file:
+        file.write(msgspec.json.encode(calibration) + b"\n")
+
+
+def calibration_of(folder: Path, driver: str, serial: str, at: str | None = None) -> Calibration | None:
+    """Give what is known of a sensor, or was at a moment; None where nothing is. A line that cannot be read is passed.
+
+    Parameters
+    ----------
+    at : UTC, ISO 8601, as `Calibration.measured_at`
+    """
+    file = _file(folder, driver, serial)
+    try:
+        lines = file.read_bytes().splitlines()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        _log.exception("%s cannot be read", file.name)
+        return None
+    known = None
+    for line in lines:
+        try:
+            calibration = msgspec.json.decode(line, type=Calibration)
+        except ValueError:  # cut off, or of a newer version
+            _log.warning("%s has a line that cannot be read", file.name)
+            continue
+        if at is None or calibration.measured_at <= at:
+            known = calibration
+    return known
+
+
+def _file(folder: Path, driver: str, serial: str) -> Path:
+    """Name a sensor's file: whatever a serial number holds, it stays one name within the folder."""
+    return folder / f"{quote(driver, safe='')} {quote(serial, safe='')}.jsonl"
