@@ -10,11 +10,12 @@ import pytest
 
 from teststation.i18n import Translator
 from teststation.model import Analysis, Outcome, Placement, Quality, Reason, Sex, Status, TestName, Trial, Visit
+from teststation.reports.phases import phases
 from teststation.tests.base import Options
 from teststation.tui.client_form import read
 from teststation.tui.keys import Act, GoGuard, Offer, meant
 from teststation.tui.protocols import PROTOCOLS, fields, protocol_of
-from teststation.tui.screens.phases import phases, ruler
+from teststation.tui.screens.ruler import ruler
 from teststation.tui.visit import Attempt, VisitProgress
 from teststation.tui.widgets.block_digits import block_text
 from teststation.tui.widgets.signal_plot import braille

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teststation.model import Conditions, Outcome, TestName, TeststationError, Trial
+from teststation.reports.told import TestDone
 from teststation.tui.bench import Run
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.guide import GuidePage
@@ -12,7 +13,7 @@ from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
 from teststation.tui.screens.summary import SummaryPage
 from teststation.tui.screens.trial import TrialPage
-from teststation.tui.visit import Attempt, Conclusion, VisitProgress
+from teststation.tui.visit import Attempt, VisitProgress
 
 if TYPE_CHECKING:
     from teststation.tui.app import StationApp
@@ -88,7 +89,7 @@ class Flow:
         except TeststationError as error:
             self.station.notify(self.station.tr.reason(error.reason), markup=False, severity="warning")
             return
-        progress.conclude(test, Conclusion(result, findings))
+        progress.conclude(test, TestDone(result=result, findings=findings, trials=tuple(progress.trials[test])))
         self.station.open_page(ResultPage(self, test))
 
     def result_is_confirmed(self) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from teststation.i18n import N_
 from teststation.model import TestName
+from teststation.reports.wording import TITLES
 from teststation.tests.base import Options
 
 ORDER = (TestName.GAIT, TestName.GUG, TestName.TCS)
@@ -37,7 +38,7 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True):
 
 PROTOCOLS: dict[TestName, Protocol] = {
     TestName.GAIT: Protocol(
-        title=N_("4,5 meter lopen"),
+        title=TITLES[TestName.GAIT],
         prepare=(
             N_("Strepen op 0, {course_m} en 6 m (touw met knopen of tape), vrije ruimte erna."),
             N_("Gewone schoenen, eigen loophulpmiddel."),
@@ -52,7 +53,7 @@ PROTOCOLS: dict[TestName, Protocol] = {
         trials=2,
     ),
     TestName.GUG: Protocol(
-        title=N_("Get-Up-and-Go"),
+        title=TITLES[TestName.GUG],
         prepare=(
             N_("Stoel met leuningen tegen de muur, streep op 3 meter, de weg vrij."),
             N_("Rug tegen de leuning, gewone schoenen, eigen loophulpmiddel klaar."),
@@ -68,7 +69,7 @@ PROTOCOLS: dict[TestName, Protocol] = {
         practice=True,
     ),
     TestName.TCS: Protocol(
-        title=N_("Timed Chair Stand"),
+        title=TITLES[TestName.TCS],
         prepare=(
             N_("Stevige stoel zonder wielen tegen de muur, voeten plat op de grond."),
             N_("Eerst één keer opstaan met gekruiste armen. Lukt dat niet zonder handen: F, lukt niet."),

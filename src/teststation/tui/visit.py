@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from teststation.model import Client, Finding, Outcome, Reason, TestName, TestResult, Trial, Visit
+from teststation.model import Client, Outcome, Reason, TestName, Trial, Visit
+from teststation.reports.told import TestDone
 from teststation.tests.base import Options
 from teststation.tui.protocols import ORDER, PROTOCOLS
 
@@ -15,13 +16,6 @@ class Attempt(msgspec.Struct, frozen=True):
     test: TestName
     number: int
     practice: bool = False
-
-
-class Conclusion(msgspec.Struct, frozen=True):
-    """What a test came to."""
-
-    result: TestResult
-    findings: tuple[Finding, ...]
 
 
 class VisitProgress:
@@ -55,7 +49,7 @@ class VisitProgress:
         self.seen = seen
         self._wanted = trials
         self.trials: dict[TestName, list[Trial]] = {test: [] for test in tests}
-        self.conclusions: dict[TestName, Conclusion] = {}
+        self.conclusions: dict[TestName, TestDone] = {}
         self.skipped: dict[TestName, Reason] = {}
         self._no_practice: set[TestName] = set() if practice else set(tests)
 
@@ -95,7 +89,7 @@ class VisitProgress:
         else:
             trials[at] = trial
 
-    def conclude(self, test: TestName, conclusion: Conclusion) -> None:
+    def conclude(self, test: TestName, conclusion: TestDone) -> None:
         """Take a test's result in."""
         self.conclusions[test] = conclusion
         self.skipped.pop(test, None)

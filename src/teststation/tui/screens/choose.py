@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from teststation.model import TestName
+from teststation.reports.wording import OUTCOMES, person, quantity
 from teststation.tests.headline import headline_measures
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.protocols import PROTOCOLS
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import QUESTION_SKIP, WHY_SKIP, Choice, PickPage
-from teststation.tui.wording import OUTCOMES, person, quantity
 
 if TYPE_CHECKING:
     from teststation.tui.flow import Flow

@@ -11,10 +11,10 @@ from textual.widgets import Input
 
 from teststation.i18n import N_
 from teststation.model import Client
+from teststation.reports.wording import person
 from teststation.tui.client_form import FIELDS, possible_ages, read
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
-from teststation.tui.wording import person
 
 _LABELS = {
     "code": N_("Code"),

@@ -10,17 +10,18 @@ from textual.widget import Widget
 
 from teststation.i18n import N_
 from teststation.model import Measure, Outcome, Source, TeststationError, Trial
+from teststation.reports.phases import durations, phases
+from teststation.reports.wording import DASH, OUTCOMES, SOURCES, interval, quantity
 from teststation.tests.headline import headline_measures
 from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
-from teststation.tui.screens.phases import durations, phases, ruler
 from teststation.tui.screens.pick import QUESTION_INVALID, QUESTION_SOURCE, WHY_INVALID, WHY_SOURCE, Choice, PickPage
+from teststation.tui.screens.ruler import ruler
 from teststation.tui.screens.stopwatch import StopwatchPage
 from teststation.tui.screens.trial import attempt_text, lanes
 from teststation.tui.visit import Attempt
 from teststation.tui.widgets.signal_plot import SignalPlot
-from teststation.tui.wording import DASH, OUTCOMES, SOURCES, interval, quantity
 
 if TYPE_CHECKING:
     from teststation.tui.flow import Flow

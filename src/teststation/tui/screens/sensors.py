@@ -8,11 +8,11 @@ import msgspec
 from textual.widget import Widget
 
 from teststation.i18n import Translator
+from teststation.reports.wording import DASH
 from teststation.station import Found
 from teststation.tui.bench import SensorLink
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
-from teststation.tui.wording import DASH
 
 POLL_S = 0.5
 _MOST = 9

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from teststation.reports.wording import NOTICE
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.page import Page, line
-from teststation.tui.wording import NOTICE
 
 _POLL_S = 0.5
 

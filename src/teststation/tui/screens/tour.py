@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from teststation.reports.wording import NOTICE
 from teststation.tui.demo import DemoBench, Tape, tapes
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.scenes import AGE, FREE, SCENES
 from teststation.tui.screens.page import Page, line
-from teststation.tui.wording import NOTICE
 
 
 class TourPage(Page):

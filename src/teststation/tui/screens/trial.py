@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from teststation.i18n import N_, Translator
 from teststation.model import Outcome, Source, TestName
+from teststation.reports.wording import OUTCOMES
 from teststation.station import Snapshot, State
 from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
@@ -20,7 +21,6 @@ from teststation.tui.screens.sensor_words import sensor_note, sensor_words, wait
 from teststation.tui.visit import Attempt
 from teststation.tui.widgets.block_digits import BlockDigits
 from teststation.tui.widgets.signal_plot import Lane, SignalPlot
-from teststation.tui.wording import OUTCOMES
 
 if TYPE_CHECKING:
     from teststation.tui.flow import Flow

@@ -1,4 +1,4 @@
-"""How measures, findings and times read on the screen, in the language of now."""
+"""How measures, findings and times read, on the screen and on paper, in the language of now."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from teststation.i18n import N_, Coded, Translator
-from teststation.model import Client, Finding, Measure, Outcome, Reason, Sex, Source, Trial, Verdict
+from teststation.model import Client, Finding, Measure, Outcome, Reason, Sex, Source, TestName, Trial, Verdict
 
 DASH = "–"
 
 NOTICE = N_("Hulpmiddel bij screening, geen CE-markering; de therapeut beslist.")
 
+TITLES = {
+    TestName.GAIT: N_("4,5 meter lopen"),
+    TestName.GUG: N_("Get-Up-and-Go"),
+    TestName.TCS: N_("Timed Chair Stand"),
+    TestName.POSTURES: N_("opstaan en gaan zitten"),
+}
 SEXES = {Sex.FEMALE: N_("v"), Sex.MALE: N_("m"), Sex.OTHER: N_("x")}
 SOURCES = {
     Source.SENSOR: N_("sensor"),

@@ -1,9 +1,8 @@
-"""The phases of an analysed trial: as marks and words under its signal, and as a line of durations."""
+"""The phases of an analysed trial: as stretches with a name, and as a line of durations."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 
 import msgspec
 
@@ -69,18 +68,6 @@ def phases(tr: Translator, analysis: Analysis) -> list[Phase]:
         if last.time_s > start_s:
             found.append(Phase(start_s, last.time_s, tr(name)))
     return found
-
-
-def ruler(found: list[Phase], column: Callable[[float], int], width: int) -> str:
-    """Write the phases' names between bars at their columns; a name that does not fit is cut, never moved."""
-    cells = [" "] * width
-    for phase in found:
-        a, b = column(phase.start_s), column(phase.end_s)
-        cells[min(a, width - 1)] = cells[min(b, width - 1)] = "│"
-        room = b - a - 1
-        if room > 0:
-            cells[a + 1 : b] = phase.name[:room].center(room)
-    return "".join(cells).rstrip()
 
 
 def durations(tr: Translator, trial: Trial) -> str:

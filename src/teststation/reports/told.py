@@ -1,0 +1,211 @@
+"""What a test came to, told in the language of now: the same sentences on the screen and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from teststation.i18n import N_, Translator
+from teststation.model import (
+    Client,
+    Conditions,
+    Finding,
+    Measure,
+    Outcome,
+    Reason,
+    TestName,
+    TestResult,
+    Trial,
+    Verdict,
+    Visit,
+)
+from teststation.reports.wording import (
+    OUTCOMES,
+    SOURCES,
+    TITLES,
+    Flag,
+    flag,
+    headline,
+    hundredths_matter,
+    interval,
+    quantity,
+    value,
+)
+from teststation.tests.base import Options
+from teststation.tests.headline import headline_measures
+
+OFF = "rule-off"
+NORM = "norm"
+NOTHING_OVER_A_LIMIT = N_("Geen bevinding over een grens; dat sluit valrisico niet uit.")
+
+_RULES = {
+    "mean": N_("gemiddelde van {count} pogingen"),
+    "single": N_("één poging"),
+    "first": N_("één poging"),
+    "none": N_("geen tijd"),
+}
+_EVIDENCE = {
+    "guideline": N_("richtlijn"),
+    "verified": N_("nagezien in de bron"),
+    "verified-2nd": N_("uit de tweede hand"),
+    "memory": N_("niet nagezien"),
+    "own": N_("geen bron"),
+}
+
+
+class TestDone(msgspec.Struct, frozen=True, kw_only=True):
+    """A test of a visit: its attempts, what they came to, and what the rules say of that."""
+
+    __test__ = False  # not pytest's
+
+    result: TestResult
+    findings: tuple[Finding, ...] = ()
+    trials: tuple[Trial, ...] = ()
+
+
+class VisitDone(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit as it is kept: its tests in the order in which they were done."""
+
+    visit: Visit
+    tests: tuple[TestDone, ...] = ()
+    skipped: tuple[tuple[TestName, Reason], ...] = ()
+
+    def test(self, name: TestName) -> TestDone | None:
+        """Look a test up by name."""
+        return next((done for done in self.tests if done.result.test is name), None)
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is kept of a client, visits oldest first."""
+
+    client: Client
+    visits: tuple[VisitDone, ...]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A test's result in words.
+
+    Parameters
+    ----------
+    value : the number alone; empty where there is none that counts
+    unit : what it counts, or how the test ended
+    spread : the interval, or what was tried
+    trials : the attempts on one line, and what was made of them
+    sentences : what the rules say, the one that the flag is of first
+    sources : who says so, one citation each
+    basis : which time it is and who took it
+    """
+
+    title: str
+    value: str
+    unit: str
+    spread: str
+    flag: Flag
+    trials: str
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+    basis: tuple[str, ...]
+
+
+def headline_of(result: TestResult) -> Measure | None:
+    """Give the measure that a result is headlined by."""
+    return result.measures[0] if result.trial_values else None
+
+
+def headline_names(test: TestName, conditions: Conditions) -> tuple[str, ...]:
+    """Name what can headline a test that was done in this way."""
+    return headline_measures(test, Options(stands=conditions.stands or Options().stands, seconds=conditions.seconds))
+
+
+def leading(findings: Iterable[Finding]) -> Finding | None:
+    """Give the finding that the flag is of: the first that says something, else the first that judges."""
+    judging = [finding for finding in findings if finding.meaning not in (OFF, NORM)]
+    said = [finding for finding in judging if finding.verdict is not Verdict.UNKNOWN]
+    return next(iter(said or judging), None)
+
+
+def flag_of(tr: Translator, findings: Iterable[Finding]) -> Flag:
+    """Give the flag of a result."""
+    lead = leading(findings)
+    return Flag("?", tr("geen grens van toepassing"), "-unknown") if lead is None else flag(tr, lead)
+
+
+def decimals_of(findings: Iterable[Finding]) -> int:
+    """Tell with how many decimals a result is shown."""
+    return 2 if hundredths_matter(findings) else 1
+
+
+def told(tr: Translator, done: TestDone) -> Told:
+    """Tell what a test came to."""
+    result, findings = done.result, done.findings
+    measure, decimals = headline_of(result), decimals_of(findings)
+    if measure is None or result.outcome is not Outcome.DONE:
+        number, unit = "", tr(OUTCOMES[result.outcome]).upper()
+        spread = "" if measure is None else tr("geprobeerd: {time}", time=quantity(tr, measure))
+    else:
+        number = value(tr, measure, decimals)
+        unit = tr("seconden") if measure.unit == "s" else tr("keer")
+        spread = tr("95 %-interval {interval}", interval=interval(tr, measure, decimals))
+    lead = leading(findings)
+    rest = [finding for finding in findings if finding is not lead and finding.meaning != OFF]
+    return Told(
+        title=tr(TITLES[result.test]),
+        value=number,
+        unit=unit,
+        spread=spread,
+        flag=flag_of(tr, findings),
+        trials=_trials(tr, done, decimals),
+        sentences=tuple(tr.reason(finding.reason) for finding in ([] if lead is None else [lead]) + rest),
+        sources=_sources(tr, findings),
+        basis=_basis(tr, result, measure),
+    )
+
+
+def row(tr: Translator, done: TestDone) -> tuple[str, str, str]:
+    """Tell a test in a row of a visit: its name, its time or how it ended, its flag."""
+    measure, lead = headline_of(done.result), leading(done.findings)
+    time = quantity(tr, measure, decimals_of(done.findings)) if measure else tr(OUTCOMES[done.result.outcome])
+    shown = None if lead is None else flag(tr, lead)
+    return tr(TITLES[done.result.test]), time, "" if shown is None else f"{shown.shape} {shown.word}"
+
+
+def over_a_limit(tr: Translator, tests: Sequence[TestDone]) -> tuple[str, ...]:
+    """Tell what was found over a limit in a visit, or that nothing was, which reassures of nothing."""
+    met = [f for done in tests for f in done.findings if f.meaning not in (OFF, NORM) and f.verdict is Verdict.MET]
+    return tuple(tr.reason(finding.reason) for finding in met) or (tr(NOTHING_OVER_A_LIMIT),)
+
+
+def _trials(tr: Translator, done: TestDone, decimals: int) -> str:
+    names = headline_names(done.result.test, done.result.conditions)
+    parts = []
+    for trial in done.trials:
+        if trial.practice:
+            continue
+        measure = headline(trial, names)
+        shown = quantity(tr, measure, decimals) if measure is not None else tr(OUTCOMES[trial.outcome])
+        mark = "" if trial.id in done.result.trials else f" ({tr('telt niet')})"
+        parts.append(f"{tr('poging {number}', number=trial.number)}: {shown}{mark}")
+    rule = tr(_RULES.get(done.result.headline_rule, "{count}"), count=len(done.result.trial_values))
+    return " · ".join((*parts, rule))
+
+
+def _sources(tr: Translator, findings: Iterable[Finding]) -> tuple[str, ...]:
+    cited = {finding.source: finding.evidence for finding in findings if finding.source}
+    return tuple(
+        f"{tr('Bron')}: {tr.term(source)} ({tr(_EVIDENCE.get(evidence, evidence))})"
+        for source, evidence in cited.items()
+    )
+
+
+def _basis(tr: Translator, result: TestResult, measure: Measure | None) -> tuple[str, ...]:
+    lines = []
+    if measure is not None:
+        what = tr(
+            "{measure}, gemeten door: {source}", measure=tr.term(measure.name), source=tr(SOURCES[measure.source])
+        )
+        lines.append(f"{tr('Tijd')}: {what}")
+    speed = next((m for m in result.measures if m.name == "speed"), None)
+    if speed is not None:
+        lines.append(f"{tr('Snelheid')}: {quantity(tr, speed, 2)}")
+    return tuple(lines)
