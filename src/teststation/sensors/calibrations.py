@@ -26,7 +26,7 @@ def keep_calibration(folder: Path, calibration: Calibration) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _file(folder, calibration.driver, calibration.serial).open("ab") as file:
-        file.write(msgspec.json.encode(calibration) + b"\n")
+        file.write(b"\n" + msgspec.json.encode(calibration))  # a line that was cut off before stays alone
 
 
 def calibration_of(folder: Path, driver: str, serial: str, at: str | None = None) -> Calibration | None:
@@ -38,7 +38,7 @@ def calibration_of(folder: Path, driver: str, serial: str, at: str | None = None
     """
     file = _file(folder, driver, serial)
     try:
-        lines = file.read_bytes().splitlines()
+        lines = [line for line in file.read_bytes().splitlines() if line]
     except FileNotFoundError:
         return None
     except OSError:
