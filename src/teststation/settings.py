@@ -75,6 +75,11 @@ def settings_file() -> Path:
     return home() / "settings.json"
 
 
+def sensors_folder() -> Path:
+    """Give the folder of what was measured of this station's sensors."""
+    return home() / "sensors"
+
+
 def calibration_folder() -> Path:
     """Find `calibration/`: in a wheel it lies inside the package, in a checkout at the top."""
     packed = Path(__file__).parent / "_calibration"

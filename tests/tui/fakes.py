@@ -36,11 +36,11 @@ from teststation.model import (
     Visit,
 )
 from teststation.settings import Settings
-from teststation.station import Found, Link, SensorLook, Snapshot, State
+from teststation.station import Found, Link, Progress, SensorLook, Snapshot, State
 from teststation.tests.base import Options
 from teststation.tests.headline import result_of
 from teststation.tui.app import StationApp
-from teststation.tui.bench import Player, SensorLink
+from teststation.tui.bench import CalibrationRun, Player, SensorLink
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import StartPage
 from teststation.tui.visit import Attempt
@@ -198,11 +198,38 @@ class FakeLink:
         self.asked.append("settle")
 
 
+class FakeCalibration:
+    """A calibration that is as far as the test makes it."""
+
+    def __init__(self, **progress: Any) -> None:
+        self.shown = Progress(**progress)
+        self.asked: list[Any] = []
+
+    def connect(self) -> None:
+        self.asked.append("connect")
+
+    def snapshot(self) -> Progress:
+        return self.shown
+
+    def key(self, at_s: float) -> None:
+        self.asked.append(at_s)
+
+    def onward(self) -> None:
+        self.asked.append("onward")
+
+    def again(self) -> None:
+        self.asked.append("again")
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+
 class FakeBench:
     """Makes fake runs and remembers them."""
 
     player: Player | None = None
     link: SensorLink | None = None
+    calibration: CalibrationRun | None = None
 
     def __init__(self, *, simulated: bool = False, options: Options | None = None) -> None:
         self.simulated = simulated
@@ -236,6 +263,9 @@ class FakeBench:
         )
         self.runs.append(FakeRun(trial, self.options))
         return self.runs[-1]
+
+    def begin_calibration(self) -> CalibrationRun | None:
+        return self.calibration
 
     def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
         result = result_of(trials[0].test, self.options, trials)

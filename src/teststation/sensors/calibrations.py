@@ -26,7 +26,7 @@ def keep_calibration(folder: Path, calibration: Calibration) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _file(folder, calibration.driver, calibration.serial).open("ab") as file:
-        file.write(b"\n" + msgspec.json.encode(calibration))  # a line that was cut off before stays alone
+        file.write(b"\n" + msgspec.json.encode(calibration) + b"\n")  # a line that was cut off before stays alone
 
 
 def calibration_of(folder: Path, driver: str, serial: str, at: str | None = None) -> Calibration | None:

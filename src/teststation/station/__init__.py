@@ -1,6 +1,7 @@
 """One trial, from cue to saved result, and what the trials of a test come to."""
 
 from teststation.station.analyst import Analyst
+from teststation.station.calibrating import Calibrating, Progress, Step
 from teststation.station.checking import Check
 from teststation.station.outcome import conclude
 from teststation.station.sensor_look import Finder, Found, SensorLook
@@ -10,14 +11,17 @@ from teststation.station.trial_run import TrialRun
 
 __all__ = [
     "Analyst",
+    "Calibrating",
     "Check",
     "Finder",
     "Found",
     "Link",
+    "Progress",
     "SensorLook",
     "Snapshot",
     "StandingLink",
     "State",
+    "Step",
     "TrialRun",
     "conclude",
 ]

@@ -194,6 +194,12 @@ class StationApp(App[str], inherit_bindings=False):
 
             self.push_screen(SensorsPage(self.bench.link))
 
+    def show_calibration(self) -> None:
+        """Open the calibration of the sensor in the place of the choice between sensors."""
+        from teststation.tui.screens.calibrate import CalibratePage  # noqa: PLC0415 - the station is loaded by now
+
+        self.open_page(CalibratePage())
+
     def show_fall(self, press: Press, run: Run | None) -> None:
         """Lay the page for a fall over everything else."""
         self.push_screen(FallPage(press.at_s, run))
@@ -219,11 +225,17 @@ class StationApp(App[str], inherit_bindings=False):
         Flow(self, VisitProgress(visit, client, self.bench.options)).open()
 
 
-def run(*, demo: bool = False, language: Language | None = None) -> None:
-    """Open the station, or simulation; from the station simulation can be asked for."""
+def run(*, demo: bool = False, calibrate: bool = False, language: Language | None = None) -> None:
+    """Open the station, or simulation, or only the calibration; from the station simulation can be asked for."""
     settings = _settings()
     if language is not None:
         settings = msgspec.structs.replace(settings, language=language)
+    if calibrate:
+        from teststation.tui.screens.calibrate import CalibratePage  # noqa: PLC0415 - loads the station
+
+        bench = StationBench(home() / "store.db", settings, finder=_bluetooth)
+        _opened_until_left(StationApp(bench, settings, lambda: CalibratePage(alone=True)))
+        return
     if not demo:
         app = StationApp(StationBench(home() / "store.db", settings, finder=_bluetooth), settings)
         demo = _opened_until_left(app) == DEMO

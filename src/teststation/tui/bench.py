@@ -25,7 +25,7 @@ from teststation.tests.base import Options
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
-    from teststation.station import Found, SensorLook, Snapshot
+    from teststation.station import Found, Progress, SensorLook, Snapshot
 
 
 class Run(Protocol):
@@ -83,6 +83,34 @@ class Run(Protocol):
 
     def close(self) -> None:
         """Leave what was opened."""
+        ...
+
+
+class CalibrationRun(Protocol):
+    """The calibration of the sensor as its page sees it; `station.Calibrating` is one."""
+
+    def connect(self) -> None:
+        """Begin to listen to the sensor."""
+        ...
+
+    def snapshot(self) -> Progress:
+        """Give what there is to show now."""
+        ...
+
+    def key(self, at_s: float) -> None:
+        """Take a press of the key, done with the sensor, at a time of the host's clock."""
+        ...
+
+    def onward(self) -> None:
+        """Go to the next step."""
+        ...
+
+    def again(self) -> None:
+        """Do this step once more."""
+        ...
+
+    def close(self) -> None:
+        """Leave the sensor."""
         ...
 
 
@@ -146,6 +174,10 @@ class Bench(Protocol):
 
     def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> Run:
         """Make the run of an attempt."""
+        ...
+
+    def begin_calibration(self) -> CalibrationRun | None:
+        """Make the calibration of the sensor; None until there is one to be sought."""
         ...
 
     def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:

@@ -27,6 +27,7 @@ class Act(enum.StrEnum):
     PICK = "pick"
     SENSOR = "sensor"
     SENSORS = "sensors"
+    CALIBRATE = "calibrate"
     HAND = "hand"
     STOPWATCH = "stopwatch"
     REPEAT = "repeat"
@@ -114,6 +115,13 @@ ACTIONS: tuple[Action, ...] = (
         shown="K",
         label=N_("sensor kiezen"),
         explanation=N_("toont welke sensoren in de buurt zijn"),
+    ),
+    Action(
+        act=Act.CALIBRATE,
+        keys=("i",),
+        shown="I",
+        label=N_("ijken"),
+        explanation=N_("meet na of de sensor klopt: een nieuwe, en elke maand"),
     ),
     Action(
         act=Act.HAND,

@@ -17,7 +17,15 @@ import msgspec
 from teststation.clock import Clock, HostClock
 from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
 from teststation.sensors.base import Sensor
-from teststation.settings import ChosenSensor, Settings, read_settings, settings_file, write_settings
+from teststation.settings import (
+    ChosenSensor,
+    Settings,
+    calibration_folder,
+    read_settings,
+    sensors_folder,
+    settings_file,
+    write_settings,
+)
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
 from teststation.tui.visit import Attempt
@@ -25,7 +33,7 @@ from teststation.tui.visit import Attempt
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from teststation.station import Analyst, Finder, StandingLink, TrialRun
+    from teststation.station import Analyst, Calibrating, Finder, StandingLink, TrialRun
     from teststation.store import Store
 
 
@@ -129,6 +137,24 @@ class StationBench:
             conditions=conditions,
         )
         return self._run
+
+    def begin_calibration(self) -> Calibrating | None:
+        """Make the calibration of the sensor; None until there is one to be sought."""
+        from teststation.sensors.calibrations import calibration_of, keep_calibration  # noqa: PLC0415 - loaded by now
+        from teststation.sensors.profiles import profiles  # noqa: PLC0415 - with it
+        from teststation.station import Calibrating  # noqa: PLC0415 - with it
+
+        link = self.link
+        if link is None:
+            return None
+        folder, models = sensors_folder(), profiles(calibration_folder() / "sensors")
+        return Calibrating(
+            link,
+            known=lambda info: calibration_of(folder, info.driver, info.serial),
+            profile_of=models.get,
+            keep=lambda calibration: keep_calibration(folder, calibration),
+            now=self.clock.now,
+        )
 
     def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
         """Make the result of a test out of its trials, judge and keep it."""

@@ -34,8 +34,8 @@ class SensorsPage(Page):
         return self.tr("Sensor kiezen")
 
     def offers(self) -> tuple[Offer, ...]:
-        """Offer the digits and the way back."""
-        return (Offer(Act.PICK), Offer(Act.BACK))
+        """Offer the digits, the calibration and the way back."""
+        return (Offer(Act.PICK), Offer(Act.CALIBRATE), Offer(Act.BACK))
 
     def body(self) -> Iterable[Widget]:
         """Lay out the list."""
@@ -78,9 +78,11 @@ class SensorsPage(Page):
         return ["   ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows]
 
     def act(self, press: Press) -> None:
-        """Take the sensor, or go back."""
+        """Take the sensor, calibrate the one of before, or go back."""
         if press.act is Act.BACK:
             self.dismiss()
+        elif press.act is Act.CALIBRATE:
+            self.station.show_calibration()
         elif press.act is Act.PICK and press.number <= len(self._found):
             self._link.choose(self._found[press.number - 1])
             self.dismiss()
