@@ -117,6 +117,14 @@ def test_what_was_only_held_up_is_none() -> None:
     assert np.ptp(heard.off_s[heard.true_s > 5.0]) < 0.03
 
 
+def test_of_two_pauses_each_is_looked_at_by_itself() -> None:
+    """Samples that were held up do not speak for those that come after others that were lost."""
+    heard = Heard(counted(), 100.0, 60.0, interval_s=0.03, stalled=(29.6, 30.0), lost=(30.0, 31.5))
+    (gap,) = heard.gaps
+    assert gap.end_s - gap.start_s == pytest.approx(1.5, abs=0.05)
+    assert np.ptp(heard.off_s[heard.true_s > 5.0]) < 0.06
+
+
 def test_a_short_loss_without_a_pause_is_seen_late_but_seen() -> None:
     times = counted()
     heard = Heard(times, 100.0, 60.0, interval_s=0.03, lost=(30.0, 30.2))

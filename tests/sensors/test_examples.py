@@ -74,7 +74,7 @@ async def test_the_sensor_that_is_lost_is_lost_in_mid_run() -> None:
     seen = []
     async for event in sensor.stream():
         if isinstance(event, Connected):
-            sensor.cue()
+            sensor.cue(clock.now())
         clock.hurry()
         seen.append(event)
     assert [type(event) for event in seen[-2:]] == [Silent, Lost]

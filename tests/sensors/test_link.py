@@ -292,20 +292,54 @@ async def test_a_stream_that_is_closed_leaves_no_link(when: str) -> None:
         assert not sensor.connected
 
 
+@on_played_time
+async def test_a_search_that_is_cut_off_while_it_starts_leaves_no_scan_behind() -> None:
+    """An adapter that scans on refuses to connect, and to scan anew; when a start is at that point is the backend's."""
+    async with room(twin()) as around:
+        radios = (around.radio(),)
+        await scan(radios, 0.1)
+        for steps in range(12):
+            searching = asyncio.create_task(scan(radios, 1.0))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            searching.cancel()
+            await asyncio.wait([searching])
+            assert len(await scan(radios, 0.1)) == 1
+        async with Listening(LiveSensor(radios=lambda: radios, now=now_s)) as heard:
+            await heard.until_samples(5)
+
+
 class NoRadio(BaseBleakScanner):
     """The scanner of an adapter that is switched off."""
+
+    error: Exception = BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
 
     def __init__(self, callback: AdvertisementDataCallback | None, uuids: list[str] | None, *_: Any, **__: Any) -> None:
         super().__init__(callback, uuids)
 
     async def start(self) -> None:
-        raise BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
+        raise self.error
 
     async def stop(self) -> None:
         pass
 
 
+class NoBus(NoRadio):
+    """The scanner of a machine without a system bus."""
+
+    error = FileNotFoundError(2, "No such file or directory")
+
+
 OFF = Radio({"backend": NoRadio})
+NONE = Radio({"backend": NoBus})
+
+
+@pytest.mark.parametrize(("radio", "detail"), [(OFF, "POWERED_OFF"), (NONE, "No such file or directory")])
+@on_played_time
+async def test_what_is_wrong_with_bluetooth_is_said_in_words(radio: Radio, detail: str) -> None:
+    async with Listening(LiveSensor(radios=lambda: (radio,), now=now_s)) as heard:
+        await heard.until_heard(Notice)
+        assert heard.all(Notice)[0].reason.params == {"detail": detail}
 
 
 @on_played_time
@@ -318,7 +352,6 @@ async def test_bluetooth_that_is_off_is_said_once_and_waited_for() -> None:
             radios[0] = around.radio()
             await heard.until_samples(50)
             assert heard.codes == ["bluetooth_unavailable"]
-            assert heard.all(Notice)[0].reason.params == {"detail": "POWERED_OFF"}
 
 
 @on_played_time

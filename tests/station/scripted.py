@@ -68,7 +68,7 @@ class ScriptedSensor:
     def __init__(self, info: SensorInfo = INFO) -> None:
         self.info = info
         self.script = Script()
-        self.cues = 0
+        self.cues: list[float] = []
 
     async def stream(self) -> AsyncGenerator[LinkEvent, None]:
         async for line in self.script.read():
@@ -76,8 +76,8 @@ class ScriptedSensor:
                 raise line
             yield line
 
-    def cue(self) -> None:
-        self.cues += 1
+    def cue(self, at_s: float) -> None:
+        self.cues.append(at_s)
 
     def say(self, *events: LinkEvent) -> None:
         self.script.say(*events)

@@ -66,7 +66,7 @@ def test_of_two_with_one_name_the_chosen_one_is_lent_and_comes_back(room: Room) 
 
 def test_a_machine_without_bluetooth_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     async def none(*_: object) -> list[object]:
-        raise OSError("no such adapter")
+        raise OSError(19, "no such adapter")
 
     monkeypatch.setattr("teststation.sensors.search.scan", none)
     link = StandingLink(Bluetooth())

@@ -178,10 +178,10 @@ def test_before_the_sensor_was_ever_there_a_listener_hears_nothing(day: Day) -> 
 
 
 def test_the_cue_is_passed_on(day: Day) -> None:
-    day.link.cue()
+    day.link.cue(1.0)
     day.connect()
-    day.link.cue()
-    assert day.sensor.cues == 1
+    day.link.cue(2.0)
+    assert day.sensor.cues == [2.0]
 
 
 def test_who_asks_for_the_list_gets_it_and_without_a_choice_the_sensor_is_taken_again(day: Day) -> None:

@@ -164,7 +164,7 @@ def test_a_trial_goes_from_ready_to_done_and_is_kept(bench: Bench) -> None:
     started(bench)
     assert bench.run.snapshot().state is State.RUNNING
     assert bench.sensor is not None
-    assert bench.sensor.cues == 1
+    assert bench.sensor.cues == [bench.clock.now()]
     bench.play(12.0)
     bench.go()
     assert bench.run.snapshot().state is State.STOPPED
@@ -518,7 +518,38 @@ def test_a_key_long_after_the_last_step_was_not_for_the_line(
     trial = bench.run.wait(10.0)
     assert trial is not None
     assert trial.measure("crossing_time", Source.SENSOR_AND_KEY) is None
-    assert trial.headline_source is Source.SENSOR
+    assert trial.measure("crossing_time", Source.KEY) is None
+    assert trial.hand.line_s is not None
+    assert (trial.headline_source, trial.headline_reason) == (Source.SENSOR, Reason("line_after_walk"))
+    bench.close()
+
+
+@pytest.mark.parametrize(
+    ("line_after_s", "reason"),
+    [(0.3, Reason("line_before_start")), (1.2, Reason("line_too_soon", {"speed": 6.53}))],
+)
+def test_a_key_too_early_for_the_line_gives_no_time_and_says_why(
+    store: Store, visit: Visit, watched: list[Sighting], line_after_s: float, reason: Reason
+) -> None:
+    bench = Bench(store, visit, TestName.GAIT)
+    bench.connect()
+    at = DEVICE_START_S
+    bench.executor.outcome = analysis(
+        test=TestName.GAIT,
+        measures=(Measure("duration", 7.0, "s", (6.9, 7.1)),),
+        events=(Event("gait_start", at + 8.5, (at + 8.4, at + 8.6)),),
+    )
+    watched.append(Sighting(Sight.STOP, at + 16.0))
+    started(bench)
+    bench.play(line_after_s)
+    bench.go()
+    bench.play(12.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert (trial.headline_source, trial.headline_reason) == (None, reason)
+    assert [m.name for m in trial.measures] == ["duration"]
+    timed = bench.run.type_stopwatch("5,2")
+    assert (timed.headline_source, timed.headline_reason) == (Source.STOPWATCH, reason)
     bench.close()
 
 

@@ -101,9 +101,9 @@ class Sensor(Protocol):
         """Connect and give events until the generator is closed; closing it disconnects in good order."""
         ...
 
-    def cue(self) -> None:
-        """Take note that the person was told to go.
+    def cue(self, at_s: float) -> None:
+        """Take note of when, on the station's clock, the person was told to go.
 
-        A live sensor ignores it; a replay that knows its cue holds the still part until now, and goes on from there.
+        A live sensor ignores it; a replay that knows its cue holds the still part until then, and goes on from there.
         """
         ...

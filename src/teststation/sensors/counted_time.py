@@ -64,10 +64,17 @@ class CountedTime:
         self._last_arrival_s = arrival_s
         if self.period_s and not paused and not self._waiting:
             return [self._place(reading, arrival_s)]
+        # two pauses are looked at one by one: what came between them says nothing of the second
+        placed = self._all_that_waited() if self.period_s and paused else []
         self._waiting.append((reading, arrival_s))
-        if arrival_s - self._waiting[0][1] < (SETTLE_S if self.period_s else MEASURE_S):
-            return []
+        if arrival_s - self._waiting[0][1] >= (SETTLE_S if self.period_s else MEASURE_S):
+            placed += self._all_that_waited()
+        return placed
+
+    def _all_that_waited(self) -> list[tuple[float, Reading, float]]:
         arrived, self._waiting = self._waiting, []
+        if not arrived:
+            return []
         if self.period_s:
             self._settle(arrived)
         else:

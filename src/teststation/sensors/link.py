@@ -11,16 +11,15 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 import msgspec
-from bleak.exc import BleakBluetoothNotAvailableError
 
 from teststation import clock
 from teststation.model import Placement, Reason
 from teststation.sensors.base import Connected, LinkEvent, Lost, Notice, SensorInfo
 from teststation.sensors.catalogue import driver_named
 from teststation.sensors.device_time import DeviceTime
-from teststation.sensors.driver import Driver, clean
+from teststation.sensors.driver import Driver
 from teststation.sensors.radio import Radio, platform_radios
-from teststation.sensors.search import RADIO_ERRORS, Found, search
+from teststation.sensors.search import RADIO_ERRORS, Found, complaint, search
 from teststation.sensors.session import InVain, Session
 
 _BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
@@ -81,7 +80,7 @@ class LiveSensor:
         """What makes times of its samples: the measured rate and what was lost; None before it streams."""
         return self._time
 
-    def cue(self) -> None:
+    def cue(self, at_s: float) -> None:
         """Ignore it: the person hears the cue, and the samples show what they do."""
 
     async def stream(self) -> AsyncGenerator[LinkEvent, None]:
@@ -129,10 +128,8 @@ class LiveSensor:
         """Listen for the sensor that is meant."""
         try:
             found = await search(self._radios, self._may_be_meant, self._is_meant)
-        except BleakBluetoothNotAvailableError as error:
-            raise InVain(Reason("bluetooth_unavailable", {"detail": clean(error.reason.name)})) from error
         except RADIO_ERRORS as error:
-            raise InVain(Reason("bluetooth_unavailable", {"detail": clean(str(error))})) from error
+            raise InVain(Reason("bluetooth_unavailable", {"detail": complaint(error)})) from error
         if len(found) > 1 and self._choice.serial is None:
             chosen = found[0].heard
             self._tell(Notice(self._now(), Reason("sensor_several", {"name": chosen.name, "address": chosen.address})))

@@ -162,10 +162,13 @@ class Replay:
             placement=recording.placement or Placement.LOWER_BACK,
         )
 
-    def cue(self) -> None:
-        """Let a recording that is held at its cue go on; from any thread."""
+    def cue(self, at_s: float) -> None:
+        """Let a recording that is held at its cue go on from that time of the clock; from any thread.
+
+        On a busy machine it is heard late: what was held after that time stands for the first of what follows the cue.
+        """
         if self._cued_s is None:
-            self._cued_s = self._clock.now()
+            self._cued_s = at_s
 
     async def stream(self) -> AsyncGenerator[LinkEvent, None]:
         """Play from the beginning: packets as a radio would bring them, and what befalls the link."""

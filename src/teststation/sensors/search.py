@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakError
+from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from teststation.sensors.catalogue import identify
 from teststation.sensors.driver import Driver, Heard, clean
@@ -119,8 +120,25 @@ async def _listening(radio: Radio, hear: Callable[[Found], None]) -> AsyncGenera
         if driver is not None:
             hear(Found(said, driver, device, radio))
 
-    async with BleakScanner(heard, **radio.scanner):
+    scanner = BleakScanner(heard, **radio.scanner)
+    try:
+        await scanner.start()
+    except asyncio.CancelledError:
+        # The adapter may scan by now, which would keep it from connecting. Backends differ in what they raise if not.
+        with contextlib.suppress(Exception):
+            await scanner.stop()
+        raise
+    try:
         yield
+    finally:
+        await scanner.stop()
+
+
+def complaint(error: Exception) -> str:
+    """Give what a radio complains of, without the number of a system's error; harmless on a screen."""
+    if isinstance(error, BleakBluetoothNotAvailableError):
+        return clean(error.reason.name)
+    return clean(getattr(error, "strerror", None) or str(error))
 
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from teststation import clock
 from teststation.model import TeststationError
 from teststation.sensors import search
-from teststation.sensors.driver import clean
 from teststation.sensors.link import Choice, LiveSensor
 from teststation.sensors.radio import Radio, platform_radios
 from teststation.station.sensor_look import Found
@@ -48,8 +47,7 @@ class Bluetooth:
             try:
                 found = await search.scan(self._radios(), LISTEN_S)
             except search.RADIO_ERRORS as error:
-                what = getattr(error, "strerror", None) or str(error)
-                raise TeststationError("bluetooth_unavailable", detail=clean(what)) from error
+                raise TeststationError("bluetooth_unavailable", detail=search.complaint(error)) from error
             heard |= {one.heard.address: (look, _found(one)) for one in found}
             heard = {address: seen for address, seen in heard.items() if look - seen[0] < _REMEMBERED_ROUNDS}
             yield tuple(one for _, one in sorted(heard.values(), key=lambda seen: -(seen[1].rssi_dbm or -128)))

@@ -150,10 +150,10 @@ class StandingLink:
             while True:
                 yield await events.get()
 
-    def cue(self) -> None:
-        """Pass on that the person was told to go."""
+    def cue(self, at_s: float) -> None:
+        """Pass on when the person was told to go."""
         if self._sensor is not None:
-            self._sensor.cue()
+            self._sensor.cue(at_s)
 
     @contextmanager
     def _listening(self) -> Iterator[asyncio.Queue[LinkEvent]]:

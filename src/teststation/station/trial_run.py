@@ -308,7 +308,7 @@ class TrialRun:
             self._keeping.mark_cue(cue_s - offset_s)
         if self._sensor is None:
             return
-        self._sensor.cue()
+        self._sensor.cue(cue_s)
         self._watcher = Guarded(clinical_test(self.test).watch(self.options))
         if offset_s is not None:
             before = Packet(cue_s, *self._captured.since(cue_s - offset_s - _LOOK_BACK_S))

@@ -73,8 +73,9 @@ class Room:
         mine = asyncio.get_running_loop()
         if self._host is None or self._host.loop is not mine:
             assert self._air is not None
-            self._host = _HostEnd(mine, self.loop, self._air)
-            await self._host.device.power_on()
+            host = _HostEnd(mine, self.loop, self._air)
+            await host.device.power_on()
+            self._host = host
         return self._host.device
 
 
