@@ -19,7 +19,7 @@ from teststation.model import TeststationError
 INTERNAL, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses, as CONTRACTS has them."""
 
-_COMMANDS = ("demo", "analyse")
+_COMMANDS = ("demo", "analyse", "sensors", "calibrate", "doctor")
 
 
 class Commands(click.Group):
