@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from teststation.i18n import N_, Translator
 from teststation.model import (
-    Client,
     Conditions,
     Finding,
     Measure,
     Outcome,
-    Reason,
     TestName,
     TestResult,
     Trial,
     Verdict,
-    Visit,
 )
 from teststation.reports.wording import (
     OUTCOMES,
@@ -34,6 +32,9 @@ from teststation.reports.wording import (
 )
 from teststation.tests.base import Options
 from teststation.tests.headline import headline_measures
+
+if TYPE_CHECKING:
+    from teststation.formats.dossier import KeptVisit
 
 OFF = "rule-off"
 NORM = "norm"
@@ -64,25 +65,6 @@ class TestDone(msgspec.Struct, frozen=True, kw_only=True):
     trials: tuple[Trial, ...] = ()
 
 
-class VisitDone(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit as it is kept: its tests in the order in which they were done."""
-
-    visit: Visit
-    tests: tuple[TestDone, ...] = ()
-    skipped: tuple[tuple[TestName, Reason], ...] = ()
-
-    def test(self, name: TestName) -> TestDone | None:
-        """Look a test up by name."""
-        return next((done for done in self.tests if done.result.test is name), None)
-
-
-class Dossier(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is kept of a client, visits oldest first."""
-
-    client: Client
-    visits: tuple[VisitDone, ...]
-
-
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A test's result in words.
 
@@ -106,6 +88,19 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...]
     sources: tuple[str, ...]
     basis: tuple[str, ...]
+
+
+def tests_of(visit: KeptVisit) -> tuple[TestDone, ...]:
+    """Give the tests of a visit as they are kept, in the order of their first result; the newest result counts."""
+    current = {saved.result.test: saved for saved in visit.results}
+    return tuple(
+        TestDone(
+            result=saved.result,
+            findings=saved.findings,
+            trials=tuple(kept.trial for kept in visit.trials if kept.trial.test is saved.result.test),
+        )
+        for saved in current.values()
+    )
 
 
 def headline_of(result: TestResult) -> Measure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -43,6 +44,20 @@ AIDS = {
     "frame": N_("looprek"),
     "other": N_("ander hulpmiddel"),
 }
+MONTHS = (
+    N_("januari"),
+    N_("februari"),
+    N_("maart"),
+    N_("april"),
+    N_("mei"),
+    N_("juni"),
+    N_("juli"),
+    N_("augustus"),
+    N_("september"),
+    N_("oktober"),
+    N_("november"),
+    N_("december"),
+)
 UNITS = {"1": "×", "deg": "°", "1/min": "/min"}
 
 
@@ -123,3 +138,19 @@ def headline(trial: Trial, names: Sequence[str]) -> Measure | None:
     return next(
         (m for name in names for m in trial.measures if m.name == name and m.source is trial.headline_source), None
     )
+
+
+def margin(tr: Translator, measure: Measure, decimals: int = 1) -> str:
+    """Write how far a value may be off, by the wider side of its 95 % interval."""
+    off = max(measure.value - measure.interval[0], measure.interval[1] - measure.value)
+    return f"± {tr.number(off, decimals)}"
+
+
+def day_words(tr: Translator, day: dt.date) -> str:
+    """Write a day with its month in letters: no other order of numbers can be read into it."""
+    return f"{day.day} {tr(MONTHS[day.month - 1])} {day.year}"
+
+
+def day_of(moment: str, zone: dt.tzinfo | None = None) -> dt.date:
+    """Tell on which day a moment in UTC was, where it was; without a zone, where this machine is."""
+    return dt.datetime.fromisoformat(moment).astimezone(zone).date()
