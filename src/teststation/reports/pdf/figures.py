@@ -91,7 +91,7 @@ def signal_figure(tr: Translator, recording: Recording, analysis: Analysis | Non
     for number, lane in enumerate(lanes):
         bottom = top - (number + 1) * _LANE - number * _BETWEEN
         _draw_lane(drawing, lane, time_s, x, (bottom, bottom + _LANE))
-    named = tr("s na het startsein") if cue_s is not None else tr("s na de eerste beweging") if found else tr("s")
+    named = tr("s na het startsein") if cue_s is not None else tr("s na de eerste beweging") if found else "s"
     _draw_seconds(drawing, (first_s, last_s), zero_s, x, named)
     return drawing
 
