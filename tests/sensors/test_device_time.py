@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -226,3 +227,20 @@ def test_a_drifting_device_is_followed_within_five_ppm_over_ten_minutes(ppm: flo
     assert np.abs(np.polyfit(true_s[: len(mapped_s)][settled], error_s[settled], 1)[0]) <= 5e-6
     assert np.abs(error_s[settled]).max() <= INTERVAL_S
     assert times.rate_hz == pytest.approx(RATE_HZ / (1.0 + ppm * 1e-6), rel=1e-5)
+
+
+def test_what_a_device_says_it_dropped_is_a_gap_though_its_counter_goes_on() -> None:
+    """Two samples are less than the unevenness that a counter without a break excuses."""
+
+    def gaps(*, dropped: bool) -> list[float]:
+        times, found = DeviceTime(MICROSECONDS, RATE_HZ), []
+        for number in range(40):
+            late = 2 if number >= 20 else 0
+            one = msgspec.structs.replace(reading(number + late), counter=number, dropped=dropped and number == 20)
+            events = times.take(one, arrival_s(number + late))
+            found += [event.end_s - event.start_s for event in events if isinstance(event, Gap)]
+        assert times.lost_samples == 2 * len(found)
+        return found
+
+    assert gaps(dropped=True) == [pytest.approx(3.0 / RATE_HZ, abs=1e-3)]
+    assert gaps(dropped=False) == []

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from bleak import BleakClient, BleakScanner
 
 from listening import Listening, live
 from played_time import now_s, on_played_time
 from teststation.sensors import movella_dot, movesense, witmotion
 from teststation.sensors.base import Battery, Connected, Gap, Lost, Notice, Packet
-from teststation.sensors.driver import Malformed, Reading
 from teststation.sensors.link import Choice
 from teststation.sensors.virtual.movella_dot import MovellaDotTwin
 from teststation.sensors.virtual.movesense import MovesenseTwin
@@ -197,7 +194,7 @@ async def test_other_firmware_is_said_and_left_alone(make: Maker, missing: str) 
         await sensor.when_left()
 
 
-@pytest.mark.parametrize("missing", [movella_dot.DEVICE_INFO, movella_dot.DEVICE_REPORT, movella_dot.BATTERY])
+@pytest.mark.parametrize("missing", [movella_dot.DEVICE_INFO, movella_dot.BATTERY])
 @on_played_time
 async def test_a_dot_streams_without_what_is_not_needed_for_it(missing: str) -> None:
     sensor = dot(missing=frozenset({missing}))
@@ -237,26 +234,6 @@ async def test_a_dot_is_set_to_its_rate_and_stopped_before_that_where_it_still_m
         await heard.until_samples(50)
         assert sensor.settings[24:26] == (60).to_bytes(2, "little")
         assert sensor.control_word == movella_dot.START
-
-
-@on_played_time
-async def test_a_click_of_a_dots_button_marks_one_sample() -> None:
-    sensor, driver = dot(), movella_dot.MovellaDot()
-    said: list[Reading | Malformed] = []
-    async with room(sensor) as around:
-        radio = around.radio()
-        device = await BleakScanner.find_device_by_name("Movella DOT", **radio.scanner)
-        assert device is not None
-        async with BleakClient(device, **radio.client) as client:
-            await driver.start(client, said.append)
-            await asyncio.sleep(1.0)
-            before = len(said)
-            await sensor.click()
-            await asyncio.sleep(1.0)
-            await driver.stop(client)
-    marks = [number for number, one in enumerate(said) if isinstance(one, Reading) and one.button]
-    assert len(marks) == 1
-    assert before <= marks[0] <= before + 5
 
 
 @pytest.mark.parametrize("stamps", [Stamps.JUMPING, Stamps.UNKNOWN])

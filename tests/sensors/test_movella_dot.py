@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teststation.sensors.driver import Heard, Malformed, Reading
-from teststation.sensors.movella_dot import MovellaDot, clicked, decode, with_rate
+from teststation.sensors.movella_dot import MovellaDot, decode, with_rate
 
 PRINTED = bytes.fromhex("d8052244 af964040 6b2aa740 5add14c0 00000000")
 """A short payload that an owner printed: time and free acceleration, as the medium payload begins too."""
@@ -23,7 +23,7 @@ def test_an_owners_bytes_are_read() -> None:
     assert reading.ticks == 1_143_080_408
     np.testing.assert_allclose(reading.acceleration, [[3.0092, 5.2239, -2.3260]], atol=5e-5)
     np.testing.assert_allclose(reading.angular_velocity, [[np.pi / 2, -np.pi / 4, 0.0]])
-    assert (reading.counter, reading.clipped, reading.button, reading.dropped) == (None, False, False, False)
+    assert (reading.counter, reading.dropped) == (None, False)
 
 
 @pytest.mark.parametrize("padding", [0, 8, 12])
@@ -52,17 +52,6 @@ def test_what_no_sensor_measures_is_no_packet(
 ) -> None:
     with pytest.raises(Malformed):
         decode(rate_quantities(microseconds=0, acceleration=acceleration, rotation_deg_s=rotation_deg_s))
-
-
-@pytest.mark.parametrize(
-    ("acceleration", "rotation_deg_s", "clipped"),
-    [((0, 0, 156.9), (0, 0, 0), True), ((0, 0, 9.8), (0, -1999, 0), True), ((0, 0, 120), (0, 1500, 0), False)],
-)
-def test_a_value_at_its_limit_is_told(
-    acceleration: tuple[float, ...], rotation_deg_s: tuple[float, ...], clipped: bool
-) -> None:
-    data = rate_quantities(microseconds=0, acceleration=acceleration, rotation_deg_s=rotation_deg_s)
-    assert decode(data).clipped is clipped
 
 
 def any_bytes_are_a_reading_or_malformed(data: bytes) -> None:
@@ -99,11 +88,6 @@ def test_the_rate_is_set_and_nothing_else() -> None:
 def test_settings_of_another_length_are_not_written_back() -> None:
     with pytest.raises(Malformed):
         with_rate(bytes(20))
-
-
-@pytest.mark.parametrize(("report", "said"), [("0504a0860100", True), ("01", False), ("0400", False), ("", False)])
-def test_a_click_is_told_from_other_reports(report: str, said: bool) -> None:
-    assert clicked(bytes.fromhex(report).ljust(36, b"\0") if report else b"") is said
 
 
 @pytest.mark.parametrize(

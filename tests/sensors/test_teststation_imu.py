@@ -20,16 +20,14 @@ def test_the_worked_packet_reads_as_the_profile_says() -> None:
     assert (reading.counter, reading.ticks) == (2, 20_000)
     assert reading.acceleration == pytest.approx(np.array([[0.0, 0.0, 9.80665]]))
     assert not reading.angular_velocity.any()
-    assert [reading.clipped, reading.dropped, reading.button] == [False, False, False]
+    assert not reading.dropped
 
 
 def test_the_scales_and_flags_are_the_device_s() -> None:
     packet = bytes.fromhex("FFFF 02 07 FFFFFFFF") + np.arange(-6, 6, dtype="<i2").tobytes()
     reading = decode(packet, Scales(counts_per_g=1000, counts_per_10_deg_s=10))
     assert (reading.counter, reading.ticks) == (65535, 2**32 - 1)
-    assert reading.clipped
     assert reading.dropped
-    assert reading.button
     assert reading.acceleration == pytest.approx(np.array([[-6, -5, -4], [0, 1, 2]]) * 9.80665 / 1000)
     assert reading.angular_velocity == pytest.approx(np.radians(np.array([[-3, -2, -1], [3, 4, 5]])))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from teststation.formats import read
-from teststation.sensors.teststation_imu import decode
+from teststation.sensors.teststation_imu import CLIPPED, decode
 from teststation.sensors.virtual.signal import played, swaying
 from teststation.sensors.virtual.teststation_imu import TestStationImuTwin
 from teststation.sensors.virtual.twin import Traits
@@ -34,11 +34,10 @@ def test_the_twin_writes_what_the_driver_reads() -> None:
     twin = TestStationImuTwin(Traits("TS-IMU-1", samples=3))
     acceleration = np.array([[0.0, 9.80665, -9.80665], [1.0, 2.0, 3.0], [200.0, 0.0, 0.0]])
     angular_velocity = np.array([[0.0, 1.0, -1.0], [30.0, 0.0, 0.0], [0.0, 0.0, -0.5]])
-    twin.button = True
     (packet,) = twin.encode(2**16 + 7, 123_456, acceleration, angular_velocity)
     reading = decode(packet)
-    assert (reading.counter, reading.ticks, reading.button, reading.clipped) == (7, 123_456, True, True)
+    assert (reading.counter, reading.ticks, packet[3]) == (7, 123_456, CLIPPED)
     assert reading.acceleration[:2] == pytest.approx(acceleration[:2], abs=9.80665 / 2048)
     assert reading.acceleration[2, 0] == pytest.approx(16.0 * 9.80665, abs=0.01)
     assert reading.angular_velocity == pytest.approx(angular_velocity, abs=2e-3)
-    assert not decode(twin.encode(0, 0, acceleration[:2], angular_velocity[:2])[0]).clipped
+    assert twin.encode(0, 0, acceleration[:2], angular_velocity[:2])[0][3] == 0

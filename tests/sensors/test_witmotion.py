@@ -36,7 +36,7 @@ def test_a_frame_is_read() -> None:
     reading = decode(OURS)
     np.testing.assert_allclose(reading.acceleration / 9.80665, [[-100 / 2048, 1.0, 20 / 2048]])
     np.testing.assert_allclose(np.degrees(reading.angular_velocity), np.array([[16, -32, 8]]) * 2000 / 32768)
-    assert (reading.ticks, reading.counter, reading.clipped) == (None, None, False)
+    assert (reading.ticks, reading.counter) == (None, None)
 
 
 def test_a_stamped_frame_has_its_time_in_the_place_of_the_angles() -> None:
@@ -45,11 +45,6 @@ def test_a_stamped_frame_has_its_time_in_the_place_of_the_angles() -> None:
 
 def test_a_date_behind_the_frame_is_no_part_of_it() -> None:
     np.testing.assert_array_equal(decode(OURS + DATE).acceleration, decode(OURS).acceleration)
-
-
-@pytest.mark.parametrize("raw", [32767, -32768])
-def test_a_value_at_its_limit_is_told(raw: int) -> None:
-    assert decode(b"\x55\x61" + struct.pack("<9h", 0, raw, 0, 0, 0, 0, 0, 0, 0)).clipped
 
 
 @pytest.mark.parametrize("data", [b"", OURS[:19], MAGNETIC, b"\x55\x51" + OURS[2:]])

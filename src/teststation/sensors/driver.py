@@ -74,7 +74,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     ticks : of the first sample, as sent; None where the device has no clock
     counter : of the packet, as sent; None where the device has none
     period_s : between the samples of the packet where the device says so; otherwise it is measured
-    clipped, dropped, button : a value stood at its limit; the device could not send all; its button is down
+    dropped : the device could not send all that came before, whatever its counter says
     """
 
     acceleration: NDArray[np.float64]
@@ -82,9 +82,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     ticks: int | None = None
     counter: int | None = None
     period_s: float | None = None
-    clipped: bool = False
     dropped: bool = False
-    button: bool = False
 
 
 Hear = Callable[[Reading | Malformed], None]

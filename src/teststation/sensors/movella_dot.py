@@ -13,7 +13,6 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, clean, notified
@@ -21,13 +20,11 @@ from teststation.sensors.floats import measured
 
 if TYPE_CHECKING:
     from bleak import BleakClient
-    from bleak.backends.characteristic import BleakGATTCharacteristic
 
 _BASE = "1517{:04x}-4947-11e9-8646-d663bd873d93"
 CONFIGURATION = _BASE.format(0x1000)
 DEVICE_INFO = _BASE.format(0x1001)
 DEVICE_CONTROL = _BASE.format(0x1002)
-DEVICE_REPORT = _BASE.format(0x1004)
 MEASUREMENT = _BASE.format(0x2000)
 MEASUREMENT_CONTROL = _BASE.format(0x2001)
 MEDIUM_PAYLOAD = _BASE.format(0x2003)
@@ -47,14 +44,10 @@ VISIT_RATE = 0x10
 _RATE_AT = 24
 _CONTROL_BYTES = 32
 
-_CLICKED = 5
 _SERIAL = slice(20, 28)
 
 SAMPLE = struct.Struct("<I6f")
 """µs, acceleration in m/s², rotation in deg/s (tables 15 and 17)."""
-
-_CLIPPED_M_S2, _CLIPPED_DEG_S = 0.98 * 16 * 9.80665, 0.98 * 2000.0
-"""The factory's calibration and the mean over an interval take a little from a value that stood at its limit."""
 
 
 def decode(data: bytes) -> Reading:
@@ -69,13 +62,7 @@ def decode(data: bytes) -> Reading:
         ticks=ticks,
         acceleration=acceleration,
         angular_velocity=np.radians(rotation_deg_s),
-        clipped=bool((np.abs(acceleration) >= _CLIPPED_M_S2).any() or (np.abs(rotation_deg_s) >= _CLIPPED_DEG_S).any()),
     )
-
-
-def clicked(report: bytes) -> bool:
-    """Tell whether a report of the device says that its button was clicked; it has others, such as to be going off."""
-    return report[:1] == bytes([_CLICKED])
 
 
 def with_rate(control: bytes) -> bytes:
@@ -89,16 +76,13 @@ def with_rate(control: bytes) -> bytes:
 
 
 class MovellaDot:
-    """One DOT. A click of its button marks the sample that comes next, so it is known to one sample and some delay."""
+    """One DOT."""
 
     name = "movella_dot"
     model = "Movella DOT"
     service = MEASUREMENT
     nominal_rate_hz = float(RATE_HZ)
     timing = Timing(tick_s=1e-6, tick_bits=32)
-
-    def __init__(self) -> None:
-        self._clicked = False
 
     @staticmethod
     def matches(heard: Heard) -> bool:
@@ -111,10 +95,7 @@ class MovellaDot:
             await client.write_gatt_char(MEASUREMENT_CONTROL, STOP, response=True)
         settings = bytes(await client.read_gatt_char(DEVICE_CONTROL))
         await client.write_gatt_char(DEVICE_CONTROL, with_rate(settings), response=True)
-        self._clicked = False
-        if client.services.get_characteristic(DEVICE_REPORT) is not None:  # for the button only
-            await client.start_notify(DEVICE_REPORT, self._reported)
-        await client.start_notify(MEDIUM_PAYLOAD, notified(self._decode, hear))
+        await client.start_notify(MEDIUM_PAYLOAD, notified(decode, hear))
         await client.write_gatt_char(MEASUREMENT_CONTROL, START, response=True)
 
     async def stop(self, client: BleakClient) -> None:
@@ -134,11 +115,3 @@ class MovellaDot:
             return None
         number = bytes(await client.read_gatt_char(DEVICE_INFO))[_SERIAL]
         return clean(f"{int.from_bytes(number, 'little'):X}") if any(number) else None
-
-    def _reported(self, _: BleakGATTCharacteristic, data: bytearray) -> None:
-        self._clicked = self._clicked or clicked(bytes(data))
-
-    def _decode(self, data: bytes) -> Reading:
-        reading = decode(data)
-        button, self._clicked = self._clicked, False
-        return msgspec.structs.replace(reading, button=button)

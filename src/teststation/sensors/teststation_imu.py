@@ -24,14 +24,15 @@ INFO = "7e570003-1b1e-4d5c-9c0f-3a6b5d2e8f10"
 
 HEADER = struct.Struct("<HBBI")
 """Packet counter, number of samples, flags, time of the first sample in µs."""
-CLIPPED, DROPPED, BUTTON = 0x01, 0x02, 0x04
+CLIPPED, DROPPED = 0x01, 0x02
+"""Flags. Only the second is read, as what is clipped shows in the samples; nothing is made of the button's."""
 SAMPLE_BYTES = 12
 MOST_SAMPLES = 19
 """What the longest packet on the air holds (MTU 247)."""
 DESCRIPTION = struct.Struct("<BBHHHB")
 """Version, features, rate in 0.1 Hz, counts per g, counts per 10 deg/s, samples a packet."""
 VERSION = 1
-HAS_GYROSCOPE, HAS_BUTTON = 0x01, 0x02
+HAS_GYROSCOPE = 0x01
 STOP, START = b"\x00", b"\x01"
 
 _GRAVITY_M_S2 = 9.80665
@@ -87,9 +88,7 @@ def decode(data: bytes, scales: Scales = Scales()) -> Reading:  # noqa: B008 - f
         angular_velocity=counts[:, 3:] * scales.rad_s,
         ticks=ticks,
         counter=counter,
-        clipped=bool(flags & CLIPPED),
         dropped=bool(flags & DROPPED),
-        button=bool(flags & BUTTON),
     )
 
 

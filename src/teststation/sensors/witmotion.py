@@ -47,7 +47,6 @@ DATED_BYTES = 28
 
 _M_S2 = 16 * 9.80665 / 32768
 _RAD_S = np.radians(2000.0) / 32768
-_LIMIT = 32767
 
 _PAUSE_S = 0.1
 """Between commands, as in the maker's programs."""
@@ -94,7 +93,6 @@ def decode(frame: bytes, *, stamped: bool = False) -> Reading:
         ticks=_stamp(frame) if stamped else None,
         acceleration=raw[:, 0] * _M_S2,
         angular_velocity=raw[:, 1] * _RAD_S,
-        clipped=bool((np.abs(raw) >= _LIMIT).any()),
     )
 
 

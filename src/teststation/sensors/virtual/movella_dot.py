@@ -16,9 +16,7 @@ from teststation.sensors.virtual.signal import Array
 from teststation.sensors.virtual.twin import Traits, Twin
 
 _MEDIUM_BYTES = 40
-_REPORT_BYTES = 36
 _RATE = slice(24, 26)
-_CLICKED = 5
 
 
 class MovellaDotTwin(Twin):
@@ -33,7 +31,6 @@ class MovellaDotTwin(Twin):
         properties, allowed = Characteristic.Properties, Characteristic.READABLE | Characteristic.WRITEABLE
         both = properties.READ | properties.WRITE
         self.medium = Characteristic[bytes](dot.MEDIUM_PAYLOAD, properties.NOTIFY, Characteristic.READABLE, b"")
-        self.report = Characteristic[bytes](dot.DEVICE_REPORT, properties.NOTIFY, Characteristic.READABLE, b"")
         self.device_control = Characteristic[bytes](
             dot.DEVICE_CONTROL,
             both,
@@ -66,7 +63,7 @@ class MovellaDotTwin(Twin):
             CharacteristicValue(read=lambda _: bytes([self.traits.battery, 0])),
         )
         return [
-            Service(dot.CONFIGURATION, [about, self.device_control, self.report]),
+            Service(dot.CONFIGURATION, [about, self.device_control]),
             Service(dot.MEASUREMENT, [self.control, self.medium]),
             Service(dot.BATTERY_SERVICE, [charge]),
         ]
@@ -83,13 +80,6 @@ class MovellaDotTwin(Twin):
         """Write one sample of rate quantities, with zeros behind it."""
         values = (*acceleration[0], *np.degrees(angular_velocity[0]))
         return [dot.SAMPLE.pack(ticks, *values).ljust(_MEDIUM_BYTES, b"\0")]
-
-    async def click(self) -> None:
-        """Have its button clicked."""
-        if self._device is not None:
-            milliseconds = round((self.traits.now() - self.true_s(0)) * 1e3)
-            report = bytes([_CLICKED, 4]) + milliseconds.to_bytes(4, "little")
-            await self._device.notify_subscribers(self.report, report.ljust(_REPORT_BYTES, b"\0"))
 
     def end(self) -> None:
         """Stream no more; the control says so."""

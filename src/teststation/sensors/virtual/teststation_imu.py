@@ -57,15 +57,14 @@ class TestStationImuTwin(Twin):
         wanted = np.concatenate([acceleration / self.scales.m_s2, angular_velocity / self.scales.rad_s], axis=1)
         counts = np.clip(np.rint(wanted), -32768, 32767)
         clipped = bool(np.any(np.abs(wanted) > 32767))  # noqa: PLR2004 - of 16 bits
-        flags = clipped * profile.CLIPPED | self.button * profile.BUTTON
-        header = profile.HEADER.pack(counter % 2**16, len(counts), flags, ticks)
+        header = profile.HEADER.pack(counter % 2**16, len(counts), clipped * profile.CLIPPED, ticks)
         return [header + counts.astype("<i2").tobytes()]
 
     def _description(self) -> bytes:
         scales = self.scales
         return profile.DESCRIPTION.pack(
             profile.VERSION,
-            profile.HAS_GYROSCOPE | profile.HAS_BUTTON,
+            profile.HAS_GYROSCOPE,
             round(10 * scales.rate_hz),
             scales.counts_per_g,
             scales.counts_per_10_deg_s,

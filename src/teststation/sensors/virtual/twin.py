@@ -78,7 +78,7 @@ class Twin(ABC):
 
     A stream begins with `begin` and ends with `end` or with the link; samples are taken on the twin's own clock, which
     runs on while nobody listens, and none is skipped where the host is slow. `mute` lets it fall silent on a link that
-    stays up, `button` is held down, without `serves` it has only the name; `when_connected` is called at each new link.
+    stays up, without `serves` it has only the name; `when_connected` is called at each new link.
     """
 
     tick_s: float
@@ -87,7 +87,6 @@ class Twin(ABC):
     def __init__(self, traits: Traits) -> None:
         self.traits = traits
         self.faults = traits.faults
-        self.button = False
         self.mute = False
         self.serves = True
         self.when_connected: Callable[[], object] | None = None
