@@ -12,15 +12,17 @@ import pytest
 
 from store import examples
 from teststation.model import Visit
-from teststation.store import Store, migrate, open_store
+from teststation.store import Passphrase, Store, migrate, open_store, set_up_store
+from teststation.store.connection import Database
 
+PASSPHRASE = "drie koeien in de wei"
 TESTS = Path(__file__).parents[1]
 
 
 def killed(path: Path, after: int) -> dict[tuple[str, int], dict[str, int]]:
     """Kill a visit after so many promises; give the promises, by trial."""
     promises: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    command = [sys.executable, "-m", "store.visit_to_kill", str(path)]
+    command = [sys.executable, "-m", "store.visit_to_kill", str(path), PASSPHRASE]
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for count, line in enumerate(process.stdout, start=1):
@@ -28,7 +30,7 @@ def killed(path: Path, after: int) -> dict[tuple[str, int], dict[str, int]]:
             promises[trial, int(number)][what] = int(kept)
             if count == after:
                 process.kill()
-    assert process.returncode == -9
+    assert process.returncode == -9, "it ended by itself"
     return promises
 
 
@@ -62,9 +64,10 @@ def assert_nothing_is_half(store: Store, visits: list[Visit]) -> None:
 def kill_often(path: Path, kills: int) -> None:
     chance = random.Random(kills)
     found_unfinished = 0
+    set_up_store(path, PASSPHRASE)
     for _ in range(kills):
         promises = killed(path, after=chance.randint(1, 80))
-        with open_store(path) as store:
+        with open_store(path, Passphrase(PASSPHRASE)) as store:
             assert_kept(store, promises)
             assert_nothing_is_half(store, store.visits(examples.CLIENT.code)[-1:])
             for trial in store.unfinished():
@@ -75,17 +78,17 @@ def kill_often(path: Path, kills: int) -> None:
                 assert before is not None
                 assert examples.is_recording_of(after, trial.number, len(before.time_s))
             assert store.unfinished() == []
-    with open_store(path) as store:
+    with open_store(path, Passphrase(PASSPHRASE)) as store:
         assert_nothing_is_half(store, store.visits(examples.CLIENT.code))
     assert found_unfinished > kills / 4, "the kills did not come in mid-recording"
 
 
-def test_a_killed_visit_keeps_what_was_promised(tmp_path: Path) -> None:
+def test_a_killed_visit_keeps_what_was_promised(tmp_path: Path, cheap_keys: None) -> None:
     kill_often(tmp_path / "store.db", 10)
 
 
 @pytest.mark.soak
-def test_a_visit_killed_200_times_keeps_what_was_promised(tmp_path: Path) -> None:
+def test_a_visit_killed_200_times_keeps_what_was_promised(tmp_path: Path, cheap_keys: None) -> None:
     kill_often(tmp_path / "store.db", 200)
 
 
@@ -125,6 +128,6 @@ def test_a_copy_made_before_a_migration_has_what_stands_in_the_wal(tmp_path: Pat
     with open_store(path) as store:
         store.add_client(examples.CLIENT).result()
         assert Path(f"{path}-wal").stat().st_size > 0
-        migrate._back_up(path, tmp_path / "copy.db")
+        migrate.copy(Database(path), Database(tmp_path / "copy.db"))
     with open_store(tmp_path / "copy.db") as copy:
         assert copy.clients() == [examples.CLIENT]

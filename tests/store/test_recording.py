@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -27,10 +27,10 @@ from teststation.store import (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened:
-        opened.add_client(examples.CLIENT).result()
-        yield opened
+def store(tmp_path: Path, opened: Callable[[Path], Store]) -> Iterator[Store]:
+    with opened(tmp_path / "store.db") as store:
+        store.add_client(examples.CLIENT).result()
+        yield store
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_a_reader_does_not_hold_the_writer_up(store: Store, writer: RecordingWri
 
 def test_another_program_that_writes_is_waited_for_and_then_said(store: Store) -> None:
     run(store, "PRAGMA busy_timeout = 1")
-    other = Store(store.path)
+    other = Store(store._database)
     try:
         holding, release = threading.Event(), threading.Event()
 

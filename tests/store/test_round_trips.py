@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from teststation.model import (
     Verdict,
 )
 from teststation.sensors.base import Connected, Gap, Lost, SensorInfo, Silent
-from teststation.store import Store, StoreError, new_id, open_store, utc_now
+from teststation.store import Store, StoreError, new_id, utc_now
 
 SENSOR = SensorInfo(driver="replay", name="generated", serial="R-1", nominal_rate_hz=100.0, placement=Placement.THIGH)
 CLIENT = Client(
@@ -62,9 +63,9 @@ ANALYSIS = Analysis(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with open_store(tmp_path / "store.db") as opened:
-        yield opened
+def store(tmp_path: Path, opened: Callable[[Path], Store]) -> Iterator[Store]:
+    with opened(tmp_path / "store.db") as store:
+        yield store
 
 
 def full_trial(visit: str, number: int = 1) -> Trial:
@@ -292,6 +293,6 @@ def test_saving_in_mid_recording_and_a_late_beginning_do_not_undo_each_other(sto
 
 def test_every_noun_that_is_kept_is_tried() -> None:
     tried = {"Client", "Visit", "Trial", "Analysis", "Quality", "Event", "Measure", "HandTimes", "Conditions"}
-    tried |= {"Recording", "TestResult", "Finding", "Reason"}
+    tried |= {"Recording", "TestResult", "Finding", "Reason", "Judgement", "SavedResult"}
     nouns = {n for n, v in vars(model).items() if isinstance(v, type) and issubclass(v, msgspec.Struct)}
     assert nouns == tried

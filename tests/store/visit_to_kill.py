@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from store import examples
-from teststation.store import open_store
+from teststation.store import Passphrase, open_store
 
 SAMPLES = 500
 
@@ -22,8 +22,8 @@ def promised(line: str, future: Future[Any]) -> None:
     os.write(1, f"{line}\n".encode())
 
 
-def main(path: Path) -> None:
-    with open_store(path) as store:
+def main(path: Path, passphrase: str) -> None:
+    with open_store(path, Passphrase(passphrase)) as store:
         if not store.clients():
             store.add_client(examples.CLIENT).result()
         visit = store.begin_visit(examples.CLIENT.code).result()
@@ -48,4 +48,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

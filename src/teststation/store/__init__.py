@@ -1,19 +1,33 @@
 """What is kept: clients, visits, trials with their recordings, results and what was found, in one database file."""
 
+from teststation.model import Judgement, SavedResult
 from teststation.store.blocks import Block
 from teststation.store.errors import (
     DamagedStoreError,
     DiskFullError,
     ForeignStoreError,
+    LockedStoreError,
     NewerStoreError,
     ReadOnlyStoreError,
     StoreError,
+    StoreInUseError,
+    WrongKeyError,
 )
 from teststation.store.keys import new_id, utc_now
-from teststation.store.opening import open_store, temporary_store
+from teststation.store.opening import open_store, set_up_store, temporary_store
 from teststation.store.recording import RecordingWriter
-from teststation.store.rows import Judgement, SavedResult
 from teststation.store.store import Store
+from teststation.store.vault import (
+    Keyring,
+    Passphrase,
+    RecoveryCode,
+    change_passphrase,
+    forget_in_keyring,
+    is_encrypted,
+    new_recovery_code,
+    remember_in_keyring,
+    wait_s,
+)
 
 __all__ = [
     "Block",
@@ -21,14 +35,27 @@ __all__ = [
     "DiskFullError",
     "ForeignStoreError",
     "Judgement",
+    "Keyring",
+    "LockedStoreError",
     "NewerStoreError",
+    "Passphrase",
     "ReadOnlyStoreError",
     "RecordingWriter",
+    "RecoveryCode",
     "SavedResult",
     "Store",
     "StoreError",
+    "StoreInUseError",
+    "WrongKeyError",
+    "change_passphrase",
+    "forget_in_keyring",
+    "is_encrypted",
     "new_id",
+    "new_recovery_code",
     "open_store",
+    "remember_in_keyring",
+    "set_up_store",
     "temporary_store",
     "utc_now",
+    "wait_s",
 ]

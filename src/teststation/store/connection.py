@@ -1,56 +1,80 @@
-"""Connections to the database file: many that read, one that writes."""
+"""Connections to the database file: many that read, one that writes. SQLCipher's driver serves both kinds of store."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool, Pool, QueuePool
+from sqlcipher3 import dbapi2
 
 _BUSY_S = 5.0
 
-
-def reading(path: Path) -> Engine:
-    """Give connections that cannot write; a transaction sees the store as it was at its first query."""
-    return _engine(lambda: _connect(path, "mode=ro"), QueuePool, "BEGIN")
+PAGE_BYTES = 8192
+"""Holds three blocks; half of 4096 would be lost on each. SQLCipher has to be told at every connection."""
 
 
-def inspecting(path: Path) -> Engine:
-    """Give connections that leave no trace, not even the WAL's empty files, in a store that nobody has open."""
-    in_use = path.with_name(f"{path.name}-wal").exists()
-    return _engine(lambda: _connect(path, "mode=ro" if in_use else "immutable=1"), NullPool, "BEGIN")
+@dataclass(frozen=True)
+class Database:
+    """A database file with its data key, 32 bytes, and its salt, 16 bytes, where it is encrypted."""
+
+    path: Path
+    key: bytes | None = field(default=None, repr=False)
+    salt: bytes = b""
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether a key is needed."""
+        return self.key is not None
 
 
-def writing(path: Path, *, foreign_keys: bool = True) -> Engine:
-    """Give connections whose every commit is on the disk before it returns.
-
-    Foreign keys are set here and not later: inside a transaction the pragma would silently do nothing.
-    """
-
-    def connect() -> sqlite3.Connection:
-        connection = _connect(path, "mode=rw")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the drive's cache
-        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        return connection
-
-    return _engine(connect, NullPool, "BEGIN IMMEDIATE")
-
-
-def _connect(path: Path, how: str) -> sqlite3.Connection:
+def connect(database: Database, how: str) -> dbapi2.Connection:
+    """Open the file, by a URI's way such as `mode=ro`."""
     # isolation_level None: SQLAlchemy begins the transactions, not the driver by its own guess
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?{how}",
+    connection = dbapi2.connect(
+        f"{database.path.absolute().as_uri()}?{how}",
         uri=True,
         timeout=_BUSY_S,
         isolation_level=None,
         check_same_thread=False,
     )
+    if database.key is not None:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # first: it would write to the terminal past every screen
+        connection.execute(f"PRAGMA key = \"x'{database.key.hex()}{database.salt.hex()}'\"")
+        connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+    return connection
 
 
-def _engine(connect: Callable[[], sqlite3.Connection], pool: type[Pool], begin: str) -> Engine:
-    engine = create_engine("sqlite://", creator=connect, poolclass=pool, hide_parameters=True)
+def reading(database: Database) -> Engine:
+    """Give connections that cannot write; a transaction sees the store as it was at its first query."""
+    return _engine(lambda: connect(database, "mode=ro"), QueuePool, "BEGIN")
+
+
+def inspecting(database: Database) -> Engine:
+    """Give connections that leave no trace, not even the WAL's empty files, in a store that nobody has open."""
+    in_use = database.path.with_name(f"{database.path.name}-wal").exists()
+    return _engine(lambda: connect(database, "mode=ro" if in_use else "immutable=1"), NullPool, "BEGIN")
+
+
+def writing(database: Database, *, foreign_keys: bool = True) -> Engine:
+    """Give connections whose every commit is on the disk before it returns.
+
+    Foreign keys are set here and not later: inside a transaction the pragma would silently do nothing.
+    """
+
+    def connect_to_write() -> dbapi2.Connection:
+        connection = connect(database, "mode=rw")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the drive's cache
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        return connection
+
+    return _engine(connect_to_write, NullPool, "BEGIN IMMEDIATE")
+
+
+def _engine(connect: Callable[[], dbapi2.Connection], pool: type[Pool], begin: str) -> Engine:
+    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=pool, hide_parameters=True)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
 from teststation.model import TeststationError
 
@@ -33,9 +35,23 @@ class ReadOnlyStoreError(StoreError):
     """The file or its disk cannot be written."""
 
 
-def store_error(error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
+class StoreInUseError(StoreError):
+    """Another program has the store open."""
+
+
+class LockedStoreError(StoreError):
+    """The store is encrypted, and what opens it was not given."""
+
+
+class WrongKeyError(StoreError):
+    """What was given does not open the store."""
+
+
+def store_error(error: DBAPIError | dbapi2.Error | OSError) -> StoreError:
     """Say what the database or the disk complained of."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, OSError):
+        return _disk_error(cause)
     match getattr(cause, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary code
         case sqlite3.SQLITE_FULL:
             return DiskFullError("store_disk_full")
@@ -49,3 +65,13 @@ def store_error(error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
             return StoreError("store_busy")
         case _:
             return StoreError("store_failed", detail=str(cause))
+
+
+def _disk_error(error: OSError) -> StoreError:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return DiskFullError("store_disk_full")
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            return ReadOnlyStoreError("store_read_only")
+        case _:
+            return StoreError("store_failed", detail=error.strerror or type(error).__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import dataclasses
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,36 +13,36 @@ from sqlalchemy import Connection, func, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from teststation.store import schema
-from teststation.store.connection import writing
+from teststation.store.connection import PAGE_BYTES, Database, connect, writing
 from teststation.store.errors import StoreError, store_error
+from teststation.store.files import beside, replace
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def create(path: Path) -> None:
+def create(database: Database) -> None:
     """Make an empty store by the migrations. It appears under its name only when it is whole."""
+    path = database.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
-    with closing(sqlite3.connect(unfinished)) as connection:
-        connection.execute("PRAGMA page_size = 8192")  # holds three blocks; half of 4096 would be lost on each
+    unfinished = _empty(dataclasses.replace(database, path=beside(path, ".new")))
+    with closing(connect(unfinished, "mode=rw")) as connection:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     _in_one_transaction(unfinished, _to_head)
-    unfinished.replace(path)
+    replace(unfinished.path, path)
 
 
-def upgrade(path: Path) -> Path:
+def upgrade(database: Database) -> Path:
     """Bring a store to head, or leave it as it was. Gives the backup that was made before.
 
     Foreign keys are off meanwhile: SQLite changes a table by making it anew, and dropping the old one would take along
     every row that refers to it, in silence. They are checked, and the rows counted, before the commit.
     """
-    backup = path.with_name(f"{path.name}.before-{schema.HEAD}")
-    _back_up(path, backup)
+    backup = beside(database.path, f".before-{schema.HEAD}")
+    copy(database, dataclasses.replace(database, path=backup))
     try:
-        _in_one_transaction(path, _to_head_with_all_rows)
+        _in_one_transaction(database, _to_head_with_all_rows)
     except (StoreError, DBAPIError) as error:
         reason = (error if isinstance(error, StoreError) else store_error(error)).reason
         raise StoreError("store_migration", reason=reason, backup=str(backup)) from error
@@ -65,8 +65,8 @@ def _to_head(connection: Connection) -> None:
     alembic.command.upgrade(config, schema.HEAD)
 
 
-def _in_one_transaction(path: Path, change: Callable[[Connection], None]) -> None:
-    with writing(path, foreign_keys=False).begin() as connection:
+def _in_one_transaction(database: Database, change: Callable[[Connection], None]) -> None:
+    with writing(database, foreign_keys=False).begin() as connection:
         change(connection)
 
 
@@ -75,8 +75,14 @@ def _row_counts(connection: Connection) -> dict[str, int]:
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
-def _back_up(path: Path, backup: Path) -> None:
-    backup.unlink(missing_ok=True)
-    backup.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
-        source.backup(target)  # unlike a copied file it has what stands in the WAL
+def copy(source: Database, target: Database) -> None:
+    """Copy a store, also one that is being written, into a new file, which may have another key."""
+    _empty(target)
+    with closing(connect(source, "mode=ro")) as from_there, closing(connect(target, "mode=rw")) as to_here:
+        from_there.backup(to_here)  # unlike a copied file it has what stands in the WAL
+
+
+def _empty(database: Database) -> Database:
+    database.path.unlink(missing_ok=True)
+    database.path.touch(mode=0o600)
+    return database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,64 +10,124 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
-from teststation.store import schema
-from teststation.store.connection import inspecting
-from teststation.store.errors import DamagedStoreError, ForeignStoreError, NewerStoreError, store_error
+from teststation.store import schema, vault
+from teststation.store.connection import Database, inspecting
+from teststation.store.errors import (
+    DamagedStoreError,
+    ForeignStoreError,
+    NewerStoreError,
+    StoreError,
+    store_error,
+)
+from teststation.store.files import Lock, beside
+from teststation.store.keys import utc_now
 from teststation.store.store import Store
+from teststation.store.vault import Opener
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
 
 
-def open_store(path: Path) -> Store:
-    """Open the store, made or brought up to date where that is needed.
+def open_store(path: Path, opener: Opener | None = None) -> Store:
+    """Open the store, made (a plain one) or brought up to date where that is needed.
 
-    A file that is no store, is not whole or was made by a newer version is refused and not touched.
+    A file that is no store, is not whole, is open elsewhere or was made by a newer version is refused and not touched.
     """
     try:
-        _bring_to_head(path)
-        return Store(path)
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+        return _opened(vault.unlock(path, opener))
+    except (DBAPIError, dbapi2.Error, OSError) as error:
+        raise store_error(error) from error
+
+
+def set_up_store(path: Path, passphrase: str) -> str:
+    """Make an encrypted store; give the recovery code, which is kept nowhere and shown this once."""
+    try:
+        return _set_up(path, passphrase)
+    except (DBAPIError, dbapi2.Error, OSError) as error:
         raise store_error(error) from error
 
 
 @contextmanager
-def temporary_store() -> Iterator[Store]:
-    """Open a store that is gone afterwards, for the demo."""
-    with tempfile.TemporaryDirectory(prefix="teststation-") as folder, open_store(Path(folder) / "store.db") as store:
-        yield store
+def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
+    """Open a store that is gone afterwards: for the demo; or encrypted, for a visit of which nothing may be kept.
+
+    The key of the latter is nowhere but in memory: what a killed process leaves of it nobody can read.
+    """
+    with tempfile.TemporaryDirectory(prefix="teststation-") as folder:
+        path = Path(folder) / "store.db"
+        key = (secrets.token_bytes(vault.KEY_BYTES), secrets.token_bytes(vault.SALT_BYTES)) if encrypted else ()
+        database = Database(path, *key)
+        _create(database)
+        with Store(database) as store:
+            yield store
 
 
-def _bring_to_head(path: Path) -> None:
-    wal = path.with_name(f"{path.name}-wal")
+def _set_up(path: Path, passphrase: str) -> str:
+    database, keys, code = vault.make(path, passphrase)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = Lock(path)
+    try:
+        if any(file.exists() for file in (path, beside(path, "-wal"))):
+            raise StoreError("store_exists", file=str(path))
+        vault.set_aside(path, utc_now().replace(":", ""))
+        vault.write(path, keys)
+        _create(database)
+    finally:
+        lock.release()
+    return code
+
+
+def _opened(database: Database) -> Store:
+    database.path.parent.mkdir(parents=True, exist_ok=True)
+    lock = Lock(database.path)
+    try:
+        _bring_to_head(database)
+        return Store(database, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _bring_to_head(database: Database) -> None:
+    path, wal = database.path, beside(database.path, "-wal")
     if path.exists():
-        if _revision(path) < schema.HEAD:
+        if _revision(database) < schema.HEAD:
             from teststation.store import migrate  # noqa: PLC0415 - Alembic is not loaded for a store at head
 
-            migrate.upgrade(path)
-    elif wal.exists():
-        raise DamagedStoreError("store_damaged", detail=f"{path.name} is gone, {wal.name} is there")
+            migrate.upgrade(database)
+    elif wal.exists() or database.encrypted:
+        there = wal.name if wal.exists() else beside(path, ".keys").name
+        raise DamagedStoreError("store_damaged", detail=f"{path.name} is gone, {there} is there")
     else:
-        from teststation.store import migrate  # noqa: PLC0415 - as above
-
-        migrate.create(path)
+        _create(database)
 
 
-def _revision(path: Path) -> str:
+def _create(database: Database) -> None:
+    from teststation.store import migrate  # noqa: PLC0415 - as above
+
+    migrate.create(database)
+
+
+def _revision(database: Database) -> str:
     """Tell at which migration a store is, by reading only."""
+    path = database.path
     with path.open("rb") as file:
         header = file.read(100)
-    mark = schema.APPLICATION_ID.to_bytes(4, "big")
-    if not header.startswith(_MAGIC) or header[_APPLICATION_ID] != mark:
+    if not database.encrypted and not _is_plain_store(header):
         raise ForeignStoreError("store_foreign", file=str(path))
 
-    engine = inspecting(path)
+    engine = inspecting(database)
     try:
         with engine.connect() as connection:
             revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
             needs = connection.scalar(text("SELECT needs FROM store_info"))
     except DBAPIError as error:
+        # The salt is the one part of an encrypted file that can be recognised. It is not asked first, because the store
+        # also opens where only the salt is damaged.
+        if database.encrypted and not header.startswith(database.salt):
+            raise ForeignStoreError("store_other_keys", file=str(path)) from error
         raise DamagedStoreError("store_damaged", detail=str(error.orig)) from error
     finally:
         engine.dispose()
@@ -76,3 +136,7 @@ def _revision(path: Path) -> str:
     if revision > schema.HEAD:
         raise NewerStoreError("store_newer", needs=needs)
     return str(revision)
+
+
+def _is_plain_store(header: bytes) -> bool:
+    return header.startswith(_MAGIC) and header[_APPLICATION_ID] == schema.APPLICATION_ID.to_bytes(4, "big")

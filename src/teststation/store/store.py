@@ -10,14 +10,14 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from teststation.model import Client, Finding, Recording, TestResult, Trial, Visit
+from teststation.model import Client, Finding, Recording, SavedResult, TestResult, Trial, Visit
 from teststation.sensors.base import SensorInfo
 from teststation.store import recording, rows, schema
-from teststation.store.connection import reading
+from teststation.store.connection import Database, reading
 from teststation.store.errors import StoreError, store_error
+from teststation.store.files import Lock
 from teststation.store.keys import new_id, utc_now
 from teststation.store.recording import KeptEvent, RecordingWriter
-from teststation.store.rows import SavedResult
 from teststation.store.writer import Writer
 
 T = TypeVar("T")
@@ -33,10 +33,11 @@ class Store:
     in memory for the next of them, or for `retry`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer = Writer(path)
-        self._readers = reading(path)
+    def __init__(self, database: Database, lock: Lock | None = None) -> None:
+        self._database = database
+        self._lock = lock
+        self._writer = Writer(database)
+        self._readers = reading(database)
 
     def __enter__(self) -> Self:
         return self
@@ -44,10 +45,24 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def path(self) -> Path:
+        """Where the store is."""
+        return self._database.path
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether nobody can read the file without a key."""
+        return self._database.encrypted
+
     def close(self) -> None:
         """Write what is queued and let the file go."""
         self._readers.dispose()  # before the writer, whose connection then is the last and takes the WAL with it
-        self._writer.close()
+        try:
+            self._writer.close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
     def add_client(self, client: Client) -> Future[None]:
         """Add a client; fails where the code is taken."""

@@ -6,13 +6,12 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from teststation.store.connection import writing
+from teststation.store.connection import Database, writing
 from teststation.store.errors import store_error
 
 T = TypeVar("T")
@@ -27,9 +26,9 @@ class Writer:
     The future of a command is done once its commit is on the disk, or fails with a StoreError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._connection = self._thread.submit(writing(path).connect).result()
+        self._connection = self._thread.submit(writing(database).connect).result()
         self._waiting: deque[Step] = deque()  # touched by the thread only
 
     def run(self, command: Callable[[Connection], T]) -> Future[T]:
