@@ -120,6 +120,14 @@ def test_a_way_shorter_than_the_course_is_said() -> None:
     assert codes(found) == ["walked_less_than_course"]
 
 
+def test_a_way_that_nobody_walks_in_that_time_gives_no_crossing() -> None:
+    found = gait_speed.analyse(gait(ADULT, BELT, seed=6).recording, Options(walked_m=30.0))
+    assert codes(found) == ["walked_implausible"]
+    assert found.measure("duration") is not None
+    assert found.measure("crossing_time") is None
+    assert found.measure("speed") is None
+
+
 @pytest.mark.parametrize("made", [sitting(duration_s=20), chair_stands(ADULT, BELT, seed=2)], ids=["sitting", "stands"])
 def test_without_a_walk_a_recording_is_unusable(made: object) -> None:
     found = gait_speed.analyse(made.recording, Options())  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from teststation.model import Interval
 from teststation.signals.orientation import Motion
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
 from teststation.signals.steps import Contacts
@@ -16,31 +17,36 @@ SWING_SHARE = 0.8
 
 _BOUNCE_HZ = 0.5
 _TRUSTED = 0.5
-_FURTHEST_FROM_USUAL = 1.3
+_FURTHEST_FROM_USUAL = 1.7
 
 _SAME_PLACE_M = 1e-9
+_SHORTER = (0.15, 0.075)
+"""By such shares the first step and the next, and the last and the one before, are shorter: our own estimate."""
 FIRST_STEP_ERROR = 0.15
 STEP_ERROR = 0.06
 """What is not known of a step's length, as a share of it: of the first and last, and of each other one.
 
 The second is the mean deviation from equal steps on `mobilised_lab` (two walks of one person); the first is a guess:
-people start and stop with shorter steps than we can see.
+from no shorter than the others to shorter by twice of what we take.
 """
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """When the first foot passed a line; seconds on the recording's clock."""
+    """When the first foot passed a line, with the 95 % interval; seconds on the recording's clock.
+
+    The interval is lopsided where a foot came down near the line: a little further, and the other foot passes it first.
+    """
 
     time_s: float
-    half_width_s: float
+    interval_s: Interval
 
 
 def step_lengths(contacts: Contacts, walked_m: float, bounce_m: Array | None = None) -> Array:
     """Share the known length of a way out among its steps.
 
-    The last contact is the foot that is set beside the other: it adds nothing. All others are alike, but for what the
-    bounce of the trunk tells of them, which is trusted half.
+    The last contact is the foot that is set beside the other: it adds nothing. All others are alike, but for shorter
+    ones at both ends, and for what the bounce of the trunk tells of them, which is trusted half.
 
     Parameters
     ----------
@@ -57,15 +63,24 @@ def step_lengths(contacts: Contacts, walked_m: float, bounce_m: Array | None = N
     Zijlstra & Hof 2003, doi:10.1016/S0966-6362(02)00190-X: in an inverted pendulum the step goes with the root of the
     bounce. Deviation: only the ratio to the usual step is used; size and leg length follow from the known length.
     """
-    shares = np.ones(len(contacts))
+    shares = _usual_shares(len(contacts))
     if bounce_m is not None:
-        usual = float(np.median(bounce_m[1:-1]))
-        seen = np.sqrt(np.maximum(bounce_m, 0.0) / usual) if usual > 0 else shares
-        shares = np.clip(seen**_TRUSTED, 1 / _FURTHEST_FROM_USUAL, _FURTHEST_FROM_USUAL)
-        shares[0] = 1.0
+        usual_m = float(np.median(bounce_m[1:-1]))
+        seen = np.sqrt(np.maximum(bounce_m, 0.0) / usual_m) if usual_m > 0 else shares
+        seen = np.clip(seen, 1 / _FURTHEST_FROM_USUAL, _FURTHEST_FROM_USUAL)
+        seen[0] = shares[0]
+        shares = shares ** (1 - _TRUSTED) * seen**_TRUSTED
     shares[-1] = 0.0
     lengths: Array = walked_m * shares / shares.sum()
     return lengths
+
+
+def _usual_shares(count: int) -> Array:
+    shares = np.ones(count)
+    for k, shorter in enumerate(_SHORTER):
+        if 2 * len(_SHORTER) < count:
+            shares[[k, -2 - k]] -= shorter
+    return shares
 
 
 def bounce(motion: Motion, contacts: Contacts) -> Array:
@@ -102,9 +117,10 @@ def crossing(
         return None
     time_s, k = _passing(start_s, contacts, lengths_m, course_m)
     error_m = _error_m(lengths_m, course_m, miscounted)
-    around_s = [_passing(start_s, contacts, lengths_m, course_m + side * error_m)[0] for side in (-1, 1)]
-    half_width_s = float(np.hypot(max(time_s - around_s[0], around_s[1] - time_s), contacts.half_width_s[k]))
-    return Crossing(time_s, half_width_s)
+    soonest_s, latest_s = (_passing(start_s, contacts, lengths_m, course_m + side * error_m)[0] for side in (-1, 1))
+    contact_s = float(contacts.half_width_s[k])
+    interval_s = (time_s - np.hypot(time_s - soonest_s, contact_s), time_s + np.hypot(latest_s - time_s, contact_s))
+    return Crossing(time_s, interval_s)
 
 
 def _passing(start_s: float, contacts: Contacts, lengths_m: Array, place_m: float) -> tuple[float, int]:
@@ -125,7 +141,7 @@ def _error_m(lengths_m: Array, course_m: float, miscounted: int) -> float:
     share = min(1.0, course_m / float(lengths_m.sum()))
     steps_m = STEP_ERROR * usual_m * np.sqrt((len(lengths_m) - 1) * share * (1 - share))
     ends_m = FIRST_STEP_ERROR * usual_m / 2
-    return float(1.96 * np.hypot(steps_m, ends_m) + miscounted * usual_m)
+    return float(1.96 * np.hypot(steps_m, ends_m) + miscounted * share * usual_m)
 
 
 def _integrated(values: Array) -> Array:

@@ -22,6 +22,8 @@ class Person:
     seated_thigh_deg : flexion of the thigh when seated; 90 is level
     step_m, step_s : length and duration of a step on the straight
     step_variation : standard deviation of step durations, as a share
+    eases : by so large a share the first and the last step on the straight are shorter and slower; half of it the next
+    length_variation : standard deviation of step lengths on the straight, as a share
     double_steps : two steps and a wait, as with a walking frame that is put forward
     steadied : share of the bounce of walking that is left with a walking aid; 1 walks free
     turn_s, turn_step_m : duration of a half turn (smaller turns take their share, not below 0.6 s), steps in it
@@ -43,6 +45,8 @@ class Person:
     step_m: float = 0.62
     step_s: float = 0.54
     step_variation: float = 0.025
+    eases: float = 0.0
+    length_variation: float = 0.0
     double_steps: bool = False
     steadied: float = 1.0
     turn_s: float = 1.7

@@ -122,6 +122,7 @@ class Script:
         self.seat_contacts_s: list[float] = []
         self.turns_rad: list[float] = []
         self._rng = np.random.default_rng([seed, 1])
+        self._lengths = np.random.default_rng([seed, 7])
 
     def mark(self, name: str, time_s: float, repetition: int | None = None) -> None:
         """Write an event into the truth; its interval has no width."""
@@ -207,19 +208,20 @@ class Script:
         now_s = start_s + self._step_s(0) - p.step_s * 0.2
         for part, (kind, amount) in enumerate(parts, start=1):
             if kind == "straight":
-                count = max(1, round(amount / p.step_m))
-                durations = [self._step_s(k) for k in range(count)]
-                step_m = amount / count
+                eased = self._eased(max(1, round(amount / p.step_m)), first=part == 1, last=part == len(parts))
+                durations = [self._step_s(k) / share for k, share in enumerate(eased)]
+                uneven = eased * self._lengths.lognormal(0.0, p.length_variation, len(eased))
+                steps_m = list(amount * uneven / uneven.sum())
             else:
                 turn_s = max(_SHORTEST_TURN_S, p.turn_s * abs(amount) / 180.0)
                 count = max(2, round(turn_s / p.step_s))
                 durations = [turn_s / count * self._varied() for _ in range(count)]
-                step_m = p.turn_step_m
+                steps_m = [p.turn_step_m] * count
                 early = 0.1 if part == len(parts) else 0.4  # the feet do not go on after a turn before a chair
                 lag_s = p.step_s * float(self._rng.uniform(-early, 0.1))
                 turn_start_s = now_s + lag_s if contacts else start_s
                 self._turn(turn_start_s, turn_s, amount, count, next(named, "turn"))
-            for duration_s in durations:
+            for duration_s, step_m in zip(durations, steps_m, strict=True):
                 # the first contact of a bout comes at the end of the first swing, not a step after it
                 now_s = now_s if not contacts else now_s + duration_s
                 contacts.append(now_s)
@@ -248,6 +250,15 @@ class Script:
         self.turns_rad.append(float(np.radians(degrees)))
         self.mark(f"{name}_start", start_s)
         self.mark(f"{name}_end", start_s + duration_s)
+
+    def _eased(self, count: int, *, first: bool, last: bool) -> Array:
+        """Give what share of a usual step each is: people start and stop with shorter and slower ones."""
+        less = [self.person.eases, self.person.eases / 2]
+        shares = np.ones(count)
+        for k in range(min(count, len(less))):
+            shares[k] -= less[k] * first
+            shares[-1 - k] -= less[k] * last
+        return shares
 
     def _step_s(self, k: int) -> float:
         waits = self.person.double_steps and k % 2 == 1
