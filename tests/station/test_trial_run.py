@@ -526,7 +526,7 @@ def test_a_key_long_after_the_last_step_was_not_for_the_line(
 
 @pytest.mark.parametrize(
     ("line_after_s", "reason"),
-    [(0.3, Reason("line_before_start")), (1.2, Reason("line_too_soon", {"speed": 6.53}))],
+    [(0.9, Reason("line_before_start")), (2.0, Reason("line_too_soon", {"speed": 9.14}))],
 )
 def test_a_key_too_early_for_the_line_gives_no_time_and_says_why(
     store: Store, visit: Visit, watched: list[Sighting], line_after_s: float, reason: Reason
@@ -537,7 +537,7 @@ def test_a_key_too_early_for_the_line_gives_no_time_and_says_why(
     bench.executor.outcome = analysis(
         test=TestName.GAIT,
         measures=(Measure("duration", 7.0, "s", (6.9, 7.1)),),
-        events=(Event("gait_start", at + 8.5, (at + 8.4, at + 8.6)),),
+        events=(Event("gait_start", at + 9.5, (at + 9.4, at + 9.6)),),
     )
     watched.append(Sighting(Sight.STOP, at + 16.0))
     started(bench)

@@ -121,7 +121,7 @@ class ReviewPage(Page):
     def _why(self) -> str:
         tr, trial = self.station.tr, self._trial
         if trial.headline_source is None:
-            return tr("Geen tijd. Typ uw stopwatchtijd in (T), herhaal (R) of ga door.") if self._is_done else ""
+            return self._why_none() if self._is_done else ""
         source = tr(SOURCES[trial.headline_source])
         if trial.headline_reason is None:
             parts = [tr("Gekozen: {source}.", source=source)]
@@ -132,6 +132,14 @@ class ReviewPage(Page):
             apart = abs(sensor.value - hand.value)
             parts.append(tr("Verschil tussen sensor en hand: {seconds} s.", seconds=tr.number(apart, 2)))
         return " ".join(parts)
+
+    def _why_none(self) -> str:
+        tr, why = self.station.tr, self._trial.headline_reason
+        none = tr("Geen tijd. Typ uw stopwatchtijd in (T), herhaal (R) of ga door.")
+        if why is None:
+            return none
+        said = tr.reason(why)
+        return f"{said[:1].upper()}{said[1:]}. {none}"
 
     @property
     def _is_done(self) -> bool:
