@@ -10,9 +10,8 @@ from pathlib import Path
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError
 
 from teststation.model import Reason
-from teststation.sensors.driver import clean
 from teststation.sensors.radio import Radio, platform_radios
-from teststation.sensors.search import RADIO_ERRORS, scan
+from teststation.sensors.search import RADIO_ERRORS, complaint, scan
 
 _LISTEN_S = 1.0
 _ROOT = Path("/")
@@ -71,8 +70,7 @@ def _said(error: Exception) -> Reason:
         return Reason("bluetooth_group" if code == "bluetooth_denied" and sys.platform == "linux" else code)
     if isinstance(error, BleakDBusError) and error.dbus_error in _DBUS_CODES:
         return Reason(_DBUS_CODES[error.dbus_error])
-    what = getattr(error, "strerror", None) or str(error)
-    return Reason("bluetooth_unavailable", {"detail": clean(what)})
+    return Reason("bluetooth_unavailable", {"detail": complaint(error)})
 
 
 def _read(file: Path) -> str:

@@ -10,16 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teststation.model import Placement, Reason
+from teststation.sensors.calibration import Calibration
 
 
 class SensorInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """Who the sensor is; `serial` is what calibrations are kept by."""
+    """Who the sensor is; `serial` is what calibrations are kept by.
+
+    Parameters
+    ----------
+    calibration : what is known of it; its samples are given as they came, whatever is known
+    """
 
     driver: str
     name: str
     serial: str
     nominal_rate_hz: float
     placement: Placement = Placement.LOWER_BACK
+    calibration: Calibration | None = None
 
 
 class Connected(msgspec.Struct, frozen=True):
@@ -44,6 +51,14 @@ class Packet(msgspec.Struct, frozen=True, eq=False):
     time_s: NDArray[np.float64]
     acceleration: NDArray[np.float64]
     angular_velocity: NDArray[np.float64]
+
+
+def corrected(packet: Packet, info: SensorInfo | None) -> Packet:
+    """Put a packet right by what is known of its sensor, for who watches or analyses it."""
+    if info is None or info.calibration is None:
+        return packet
+    acceleration, angular_velocity = info.calibration.corrected(packet.acceleration, packet.angular_velocity)
+    return Packet(packet.arrival_s, packet.time_s, acceleration, angular_velocity)
 
 
 class Gap(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ import msgspec
 
 from teststation.model import Reason, TeststationError
 from teststation.sensors.base import Battery, Connected, Notice
-from teststation.sensors.driver import Heard, clean
+from teststation.sensors.driver import Heard
 from teststation.sensors.link import Choice, LiveSensor
 from teststation.sensors.radio import Radio, platform_radios
-from teststation.sensors.search import RADIO_ERRORS, scan
+from teststation.sensors.search import RADIO_ERRORS, complaint, scan
 
 LISTEN_S = 5.0
 _ANSWER_S = 20.0
@@ -52,8 +52,7 @@ async def survey(
     try:
         found = await scan(radios(), seconds)
     except RADIO_ERRORS as error:
-        what = getattr(error, "strerror", None) or str(error)
-        raise TeststationError("bluetooth_unavailable", detail=clean(what)) from error
+        raise TeststationError("bluetooth_unavailable", detail=complaint(error)) from error
     return tuple(
         [await _asked(Surveyed(heard=f.heard, driver=f.driver.name, model=f.driver.model), radios) for f in found]
     )

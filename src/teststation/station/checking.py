@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 
 from teststation.model import Reason
-from teststation.sensors.base import Packet
+from teststation.sensors.base import Packet, SensorInfo, corrected
 from teststation.sensors.calibration import routine_check
+from teststation.sensors.profiles import Profile
 
 _log = logging.getLogger(__name__)
 
@@ -39,24 +40,32 @@ class Checking(msgspec.Struct, frozen=True):
         over = self.check.done and _MOVING not in self.check.findings
         return not over and at_s - self.looked_s >= _EVERY_S
 
-    def after(self, packets: Sequence[Packet], nominal_rate_hz: float) -> Checking:
-        """Look at the newest packets; where nothing has been at rest, that is said in time."""
+    def after(self, packets: Sequence[Packet], info: SensorInfo, profile: Profile | None = None) -> Checking:
+        """Look at the newest packets; where nothing has been at rest, that is said in time.
+
+        Parameters
+        ----------
+        info : whose packets; what is known of the sensor is put right first, as it is for the analysis
+        profile : what its model can measure
+        """
         at_s = packets[-1].arrival_s
         since = [packet for packet in packets if packet.arrival_s > self.from_s]
-        findings = _findings(since, nominal_rate_hz) if since else None
+        findings = _findings(since, info, profile) if since else None
         if findings is None and at_s - self.from_s >= CHECK_S:
             findings = (_MOVING,)
         check = self.check if findings is None else Check(True, findings)
         return Checking(self.from_s, at_s, check)
 
 
-def _findings(packets: Sequence[Packet], nominal_rate_hz: float) -> tuple[Reason, ...] | None:
+def _findings(packets: Sequence[Packet], info: SensorInfo, profile: Profile | None) -> tuple[Reason, ...] | None:
     try:
+        packets = [corrected(packet, info) for packet in packets]
         return routine_check(
             np.concatenate([packet.time_s for packet in packets]),
             np.concatenate([packet.acceleration for packet in packets]),
             np.concatenate([packet.angular_velocity for packet in packets]),
-            nominal_rate_hz,
+            info.nominal_rate_hz,
+            profile,
         )
     except Exception:  # noqa: BLE001 - a check that fails must not cost the link
         _log.exception("the routine check failed")

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 
 import msgspec
@@ -29,6 +29,8 @@ from teststation.sensors.base import (
     SensorInfo,
     Silent,
 )
+from teststation.sensors.calibration import Calibration
+from teststation.sensors.profiles import Profile
 from teststation.settings import ChosenSensor
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.station.checking import Checking
@@ -54,6 +56,8 @@ class StandingLink:
     chosen : the sensor that was used last, or None
     keep : called with a sensor once it is connected, so that it is known the next time
     now : the station's clock
+    known : gives what was calibrated of a sensor
+    models : what each model of sensor can measure, by the code of its driver
     """
 
     def __init__(
@@ -62,11 +66,16 @@ class StandingLink:
         chosen: ChosenSensor | None = None,
         keep: Callable[[ChosenSensor], None] = lambda _: None,
         now: Callable[[], float] = clock.now,
+        *,
+        known: Callable[[SensorInfo], Calibration | None] = lambda _: None,
+        models: Mapping[str, Profile] | None = None,
     ) -> None:
         self._finder = finder
         self._keep = keep
         self._known = chosen
         self._now = now
+        self._calibration_of = known
+        self._models = models or {}
         self._lock = threading.Lock()
         self._look = SensorLook(chosen=chosen)
         self._reception = Reception(link=Link.CONNECTING)
@@ -132,6 +141,15 @@ class StandingLink:
         """Do the routine check anew, for the next visit."""
         with self._lock:
             self._checking = Checking(self._now(), self._now())
+
+    def calibrated(self, calibration: Calibration) -> None:
+        """Take note of what was just measured of the sensor, and check it anew by that."""
+        with self._lock:
+            info = self._reception.info
+            if info is not None and (info.driver, info.serial) == (calibration.driver, calibration.serial):
+                info = msgspec.structs.replace(info, calibration=calibration)
+                self._reception = msgspec.structs.replace(self._reception, info=info)
+        self.check_again()
 
     # As a sensor, to a trial
 
@@ -259,7 +277,8 @@ class StandingLink:
         connected = False
         try:
             async with aclosing(self._sensor.stream()) as stream:
-                async for event in stream:
+                async for heard in stream:
+                    event = self._with_calibration(heard) if isinstance(heard, Connected) else heard
                     match event:
                         case Connected(info=info) if not connected:
                             connected = True
@@ -272,6 +291,9 @@ class StandingLink:
                     self._hear(event)
         finally:
             self._sensor = None
+
+    def _with_calibration(self, event: Connected) -> Connected:
+        return Connected(event.at_s, msgspec.structs.replace(event.info, calibration=self._calibration_of(event.info)))
 
     def _is_connected(self, found: Found, info: SensorInfo) -> None:
         chosen = ChosenSensor(driver=info.driver, serial=info.serial, address=found.address, name=found.name)
@@ -298,7 +320,7 @@ class StandingLink:
         before, info = self._checking, self._reception.info
         if info is not None:
             packets = [event for event in self._recent if isinstance(event, Packet)]
-            checking = before.after(packets, info.nominal_rate_hz)
+            checking = before.after(packets, info, self._models.get(info.driver))
             with self._lock:
                 if self._checking is before:  # otherwise it was begun anew meanwhile
                     self._checking = checking

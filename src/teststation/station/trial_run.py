@@ -18,6 +18,7 @@ from teststation.clock import Clock
 from teststation.model import (
     Analysis,
     Conditions,
+    HandTimes,
     Outcome,
     Reason,
     Recording,
@@ -27,7 +28,8 @@ from teststation.model import (
     Visit,
 )
 from teststation.sensors.acquisition import Acquisition
-from teststation.sensors.base import Connected, Ended, Gap, LinkEvent, Lost, Packet, Sensor, Silent
+from teststation.sensors.base import Connected, Ended, Gap, LinkEvent, Lost, Packet, Sensor, Silent, corrected
+from teststation.sensors.key_check import KeyDelay
 from teststation.sensors.keyboard import parse_stopwatch
 from teststation.station.analyst import Analyst
 from teststation.station.capture import Capture, Samples
@@ -158,7 +160,7 @@ class TrialRun:
             The text is no time.
         """
         hand = msgspec.structs.replace(self._trial.hand, stopwatch_s=parse_stopwatch(text))
-        return self._amend(measured(self._trial, hand, self.options))
+        return self._amend(self._measured(self._trial, hand))
 
     def choose(self, source: Source, reason: Reason) -> Trial:
         """Make another source the headline."""
@@ -266,7 +268,7 @@ class TrialRun:
             watcher = self._watcher if state in (State.RUNNING, State.STOPPED) else None
         if watcher is not None:
             # Outside of the lock: the screen must not wait for the watcher.
-            sightings = watcher.feed(packet)
+            sightings = watcher.feed(corrected(packet, self._reception.info))
             with self._lock:
                 for sighting in sightings:
                     self._see(sighting)
@@ -313,7 +315,7 @@ class TrialRun:
         if offset_s is not None:
             before = Packet(cue_s, *self._captured.since(cue_s - offset_s - _LOOK_BACK_S))
             if len(before.time_s):
-                self._watcher.feed(before)
+                self._watcher.feed(corrected(before, self._reception.info))
 
     def _end_after(self, seconds: float) -> None:
         self._keeping.save(msgspec.structs.replace(self._trial, hand=self._course.hand))
@@ -349,12 +351,23 @@ class TrialRun:
             self._conclude(None, None)
         else:
             try:
-                future = self._analyst.submit(recording, self.test, self.options)
+                future = self._analyst.submit(self._corrected(recording), self.test, self.options)
             except RuntimeError:  # the process has died, or the station is closing
                 _log.exception("the analysis could not begin")
                 self._conclude(None, Reason("analysis_failed"))
             else:
                 future.add_done_callback(self._analysed)
+
+    def _corrected(self, recording: Recording) -> Recording:
+        """Put a recording right by what is known of the sensor; what is kept and shown stays as it came."""
+        info = self._reception.info
+        if info is None or info.calibration is None:
+            return recording
+        acceleration, angular_velocity = info.calibration.corrected(recording.acceleration, recording.angular_velocity)
+        return msgspec.structs.replace(recording, acceleration=acceleration, angular_velocity=angular_velocity)
+
+    def _measured(self, trial: Trial, hand: HandTimes) -> Trial:
+        return measured(trial, hand, self.options, self._key_delay)
 
     def _captured_recording(self) -> Recording | None:
         if self._reception.info is None:
@@ -380,7 +393,7 @@ class TrialRun:
                 host_minus_device_s=self._offset_at_cue_s,
                 analysis=analysis,
             )
-            self._trial = measured(trial, self._course.hand, self.options)
+            self._trial = self._measured(trial, self._course.hand)
         self._keeping.save(self._trial).add_done_callback(self._kept)
 
     def _kept(self, _: Future[None]) -> None:
@@ -394,13 +407,19 @@ class TrialRun:
     def _end_late(self, at_s: float | None) -> None:
         """Take in how a trial ended that was concluded before it was said."""
         trial = msgspec.structs.replace(self._trial, outcome=self._outcome, outcome_reason=self._outcome_reason)
-        self._amend(measured(trial, msgspec.structs.replace(trial.hand, stop_s=at_s), self.options))
+        self._amend(self._measured(trial, msgspec.structs.replace(trial.hand, stop_s=at_s)))
 
     def _amend(self, trial: Trial) -> Trial:
         """Take a newer form of the trial, and keep it."""
         self._trial = trial
         self._keeping.save(trial)
         return trial
+
+    @property
+    def _key_delay(self) -> KeyDelay | None:
+        """What was measured of this computer's keys against the sensor."""
+        info = self._reception.info
+        return None if info is None or info.calibration is None else info.calibration.key
 
     @property
     def _offset_s(self) -> float | None:

@@ -33,6 +33,7 @@ from teststation.tui.visit import Attempt
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from teststation.sensors.calibration import Calibration
     from teststation.station import Analyst, Calibrating, Finder, StandingLink, TrialRun
     from teststation.store import Store
 
@@ -81,9 +82,19 @@ class StationBench:
     def _seek(self) -> None:
         """Look for the sensor at once: it may take longer than the store, and nothing waits for it."""
         if self._finder is not None:
+            from teststation.sensors.calibrations import calibration_of  # noqa: PLC0415 - with NumPy
+            from teststation.sensors.profiles import profiles  # noqa: PLC0415 - with it
             from teststation.station import StandingLink  # noqa: PLC0415 - loaded after the first page
 
-            self.link = StandingLink(self._finder(), self._known_sensor, self._keep_sensor, self.clock.now)
+            folder = sensors_folder()
+            self.link = StandingLink(
+                self._finder(),
+                self._known_sensor,
+                self._keep_sensor,
+                self.clock.now,
+                known=lambda info: calibration_of(folder, info.driver, info.serial),
+                models=profiles(calibration_folder() / "sensors"),
+            )
             self._opened.callback(self.link.close)
             self.link.open()
 
@@ -148,11 +159,16 @@ class StationBench:
         if link is None:
             return None
         folder, models = sensors_folder(), profiles(calibration_folder() / "sensors")
+
+        def keep(calibration: Calibration) -> None:
+            link.calibrated(calibration)
+            keep_calibration(folder, calibration)
+
         return Calibrating(
             link,
             known=lambda info: calibration_of(folder, info.driver, info.serial),
             profile_of=models.get,
-            keep=lambda calibration: keep_calibration(folder, calibration),
+            keep=keep,
             now=self.clock.now,
         )
 
