@@ -119,12 +119,7 @@ def write_motion_bids(folder: Path, recording: Recording, *, task: str, subject:
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"sub-{_label(subject)}_task-{_label(task)}_tracksys-imu"
     rate_hz = recording.nominal_rate_hz or float(1 / np.median(np.diff(recording.time_s)))
-    point = "".join(word.capitalize() for word in (recording.placement or "unknown").split("_"))
-    rows = [("latency", _MISSING, "LATENCY", "s")]
-    rows += [(f"acc_{axis}", axis, "ACCEL", "m/s^2") for axis in "xyz"]
-    rows += [(f"gyr_{axis}", axis, "GYRO", "rad/s") for axis in "xyz"]
-    channels = ["name\tcomponent\ttype\ttracked_point\tunits\tsampling_frequency"]
-    channels += ["\t".join((name, axis, kind, point, unit, f"{rate_hz:.9g}")) for name, axis, kind, unit in rows]
+    channels = channel_lines(recording.placement, rate_hz)
 
     start_s = float(recording.time_s[0])
     values = np.column_stack([recording.time_s - start_s, recording.acceleration, recording.angular_velocity])
@@ -141,6 +136,16 @@ def write_motion_bids(folder: Path, recording: Recording, *, task: str, subject:
     path = folder / f"{stem}{ENDING}"
     _write_lines(path, motion)
     return path
+
+
+def channel_lines(placement: Placement | None, rate_hz: float) -> list[str]:
+    """Give the lines of a `channels.tsv` for the device's time, three accelerometers and three gyroscopes."""
+    point = "".join(word.capitalize() for word in (placement or "unknown").split("_"))
+    rows = [("latency", _MISSING, "LATENCY", "s")]
+    rows += [(f"acc_{axis}", axis, "ACCEL", "m/s^2") for axis in "xyz"]
+    rows += [(f"gyr_{axis}", axis, "GYRO", "rad/s") for axis in "xyz"]
+    lines = ["name\tcomponent\ttype\ttracked_point\tunits\tsampling_frequency"]
+    return lines + ["\t".join((name, axis, kind, point, unit, f"{rate_hz:.9g}")) for name, axis, kind, unit in rows]
 
 
 def _read_channels(path: Path) -> list[Channel]:

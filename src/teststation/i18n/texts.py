@@ -245,6 +245,7 @@ REASONS: dict[str, str] = {
     "placement_unlikely": "Het signaal past niet bij de opgegeven plaats van de sensor ({placement}): controleer waar hij zat.",
     "not_returned": "Niet teruggekomen op de stoel: na de laatste stap of draai is geen zitten gezien.",
     "slow_rate": "Maar {rate} metingen per seconde: de tijden zijn minder zeker.",
+    "counted_times": "De sensor stuurt geen tijden mee: zijn metingen zijn geteld, elke tijd is ± {seconds} s minder zeker.",
     "long_recording": "Lange opname ({hours} uur).",
     "placement_doubtful": "Waar de sensor zat, is aan het signaal niet goed te zien; gerekend is met: {placement}.",
     "several_attempts": "Meer dan één poging om op te staan: de tijd loopt vanaf de eerste.",

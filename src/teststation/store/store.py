@@ -10,10 +10,12 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from teststation.formats.dossier import Dossier, KeptVisit
 from teststation.model import Client, Finding, Recording, SavedResult, TestResult, Trial, Visit
 from teststation.sensors.base import SensorInfo
 from teststation.store import recording, rows, schema
 from teststation.store.connection import Database, reading
+from teststation.store.dossier import get_dossier, put_dossier, put_visits
 from teststation.store.errors import StoreError, store_error
 from teststation.store.files import Lock
 from teststation.store.keys import new_id, utc_now
@@ -110,6 +112,18 @@ class Store:
     def retry(self) -> Future[None]:
         """Try to write what the disk did not take."""
         return self._writer.retry()
+
+    def add_dossier(self, dossier: Dossier) -> Future[None]:
+        """Add a client with all visits, trials, recordings and results; fails where the code is taken."""
+        return self._writer.run(lambda c: put_dossier(c, dossier))
+
+    def add_visits(self, visits: Sequence[KeptVisit]) -> Future[None]:
+        """Add whole visits, with their trials, recordings and results, to clients who are there."""
+        return self._writer.run(lambda c: put_visits(c, visits))
+
+    def dossier(self, client: str) -> Dossier:
+        """Give all that is kept of the client with this code, as it is at this moment."""
+        return self._read(lambda c: get_dossier(c, client))
 
     def clients(self) -> list[Client]:
         """Give all clients, in order of code."""

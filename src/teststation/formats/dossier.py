@@ -1,0 +1,58 @@
+"""All that is kept of one client, as it leaves the house or comes in: the nouns that every export is made from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from teststation.model import Client, Placement, Recording, SavedResult, Trial, Visit
+
+
+class UsedSensor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the sensor of a recording was."""
+
+    driver: str
+    name: str
+    serial: str
+    nominal_rate_hz: float
+    placement: Placement
+
+
+class LinkFact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What befell the link: a gap from and to on the device's clock, everything else at a moment of the host's."""
+
+    kind: Literal["connected", "gap", "silent", "lost"]
+    start_s: float
+    end_s: float | None = None
+
+
+class KeptRecording(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """The samples of a trial, with what is known of how they came."""
+
+    id: str
+    samples: Recording
+    sensor: UsedSensor
+    link: tuple[LinkFact, ...] = ()
+
+
+class KeptTrial(msgspec.Struct, frozen=True, eq=False):
+    """A trial, with or without a recording."""
+
+    trial: Trial
+    recording: KeptRecording | None = None
+
+
+class KeptVisit(msgspec.Struct, frozen=True, eq=False):
+    """A visit with its trials in the order of their beginning, and its results, the oldest first."""
+
+    visit: Visit
+    trials: tuple[KeptTrial, ...] = ()
+    results: tuple[SavedResult, ...] = ()
+
+
+class Dossier(msgspec.Struct, frozen=True, eq=False):
+    """A client with all visits, the oldest first."""
+
+    client: Client
+    visits: tuple[KeptVisit, ...] = ()

@@ -1,0 +1,130 @@
+"""All of a client at once: out of the store for an export, and into it from an import."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
+from teststation.model import Trial, Visit
+from teststation.store import blocks, recording, rows, schema
+from teststation.store.errors import StoreError
+from teststation.store.keys import utc_now
+
+
+def get_dossier(connection: Connection, code: str) -> Dossier:
+    """Read all that is kept of a client, as it was at one moment."""
+    clients = rows.get_clients(connection, schema.clients.c.code == code)
+    if not clients:
+        raise StoreError("store_unknown", what=code)
+    visits = rows.get_visits(connection, schema.clients.c.code == code)
+    return Dossier(clients[0], tuple(_get_visit(connection, visit) for visit in visits))
+
+
+def put_dossier(connection: Connection, dossier: Dossier) -> None:
+    """Add a client who is not there, with everything; a key that is there already fails all of it."""
+    rows.put_client(connection, dossier.client)
+    put_visits(connection, dossier.visits)
+
+
+def put_visits(connection: Connection, visits: Sequence[KeptVisit]) -> None:
+    """Add visits to a client who is there."""
+    for kept in visits:
+        rows.put_visit(connection, kept.visit)
+        for one in kept.trials:
+            rows.put_trial(connection, one.trial)
+            if one.recording is not None:
+                _put_recording(connection, one.trial, one.recording)
+        for saved in kept.results:
+            first = saved.judgements[0] if saved.judgements else None
+            findings = () if first is None else first.findings
+            rows.put_result(connection, saved.id, kept.visit.id, saved.result, findings)
+            for judgement in saved.judgements[1:]:
+                rows.put_judgement(connection, saved.id, judgement.findings)
+            _date(connection, saved.id, [judgement.made_at for judgement in saved.judgements])
+
+
+def _get_visit(connection: Connection, visit: Visit) -> KeptVisit:
+    trials = rows.get_trials(connection, schema.trials.c.visit_id == visit.id)
+    results = rows.get_results(connection, schema.test_results.c.visit_id == visit.id)
+    return KeptVisit(visit, tuple(KeptTrial(one, _get_recording(connection, one)) for one in trials), tuple(results))
+
+
+def _get_recording(connection: Connection, trial: Trial) -> KeptRecording | None:
+    samples = recording.read(connection, trial.id)
+    if samples is None or trial.recording is None:
+        return None
+    kept = connection.execute(select(schema.recordings).where(schema.recordings.c.trial_id == trial.id))
+    row = kept.mappings().one()
+    link = (
+        select(schema.link_events)
+        .where(schema.link_events.c.recording_id == trial.recording)
+        .order_by(schema.link_events.c.number)
+    )
+    return KeptRecording(
+        id=trial.recording,
+        samples=samples,
+        sensor=UsedSensor(
+            driver=row["driver"],
+            name=row["sensor_name"],
+            serial=row["sensor_serial"],
+            nominal_rate_hz=row["nominal_rate_hz"],
+            placement=row["placement"],
+        ),
+        link=tuple(
+            LinkFact(each["kind"], each["start_s"], each["end_s"]) for each in connection.execute(link).mappings()
+        ),
+    )
+
+
+def _put_recording(connection: Connection, trial: Trial, kept: KeptRecording) -> None:
+    samples, sensor = kept.samples, kept.sensor
+    connection.execute(
+        insert(schema.recordings).values(
+            id=kept.id,
+            trial_id=trial.id,
+            started_at=trial.started_at,
+            driver=sensor.driver,
+            sensor_name=sensor.name,
+            sensor_serial=sensor.serial,
+            nominal_rate_hz=sensor.nominal_rate_hz,
+            placement=sensor.placement,
+            cue_s=samples.cue_s,
+        )
+    )
+    table = blocks.as_rows(samples.time_s, samples.acceleration, samples.angular_velocity)
+    full, rest = blocks.cut(table, 1 / sensor.nominal_rate_hz)
+    pieces = [*full, rest] if len(rest) else full
+    for number, piece in enumerate(pieces, start=1):
+        block = blocks.Block(number, float(piece[0, 0]), float(piece[-1, 0]), len(piece))
+        connection.execute(
+            insert(schema.sample_blocks).values(
+                recording_id=kept.id, data=blocks.encode(piece), **msgspec.structs.asdict(block)
+            )
+        )
+    for number, fact in enumerate(kept.link, start=1):
+        connection.execute(
+            insert(schema.link_events).values(recording_id=kept.id, number=number, **msgspec.structs.asdict(fact))
+        )
+    connection.execute(
+        update(schema.recordings)
+        .where(schema.recordings.c.id == kept.id)
+        .values(closed_at=utc_now(), samples=len(table), sha256=hashlib.sha256(blocks.encode(table)).hexdigest())
+    )
+
+
+def _date(connection: Connection, result_id: str, made_at: Sequence[str]) -> None:
+    """Let a result and its judgements be as old as they were."""
+    for number, moment in enumerate(made_at, start=1):
+        connection.execute(
+            update(schema.judgements)
+            .where(schema.judgements.c.result_id == result_id, schema.judgements.c.number == number)
+            .values(made_at=moment)
+        )
+    if made_at:
+        connection.execute(
+            update(schema.test_results).where(schema.test_results.c.id == result_id).values(made_at=made_at[0])
+        )
