@@ -7,10 +7,13 @@ READY := $(VENV)/.ready
 DATA ?= ../shared/data
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: demo run test test-all soak lint types contracts catalogue bench screenshots lock clean
+.PHONY: demo demo-ble run test test-all soak lint types contracts catalogue bench screenshots lock clean
 
 demo: $(READY)          ## open the station on recorded signals
 	$(BIN)/teststation demo
+
+demo-ble: $(READY)      ## the same with a virtual sensor, found and heard through the real Bluetooth library
+	$(BIN)/teststation demo --ble
 
 run: $(READY)           ## open the station
 	$(BIN)/teststation

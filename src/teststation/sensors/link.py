@@ -43,6 +43,7 @@ class LiveSensor:
     choice : which sensor is meant; once one streams, this object keeps to that one
     radios : gives the adapters; asked anew in each search
     now : the clock that arrivals are stamped with
+    told : takes the time of a cue; a real person hears it by themselves
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class LiveSensor:
         radios: Callable[[], Sequence[Radio]] = platform_radios,
         placement: Placement = Placement.LOWER_BACK,
         now: Callable[[], float] = clock.now,
+        told: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._choice = choice
         self._radios = radios
         self._now = now
+        self._told = told
         driver = driver_named(choice.driver or "")
         self._info = SensorInfo(
             driver=choice.driver or "",
@@ -81,7 +84,8 @@ class LiveSensor:
         return self._time
 
     def cue(self, at_s: float) -> None:
-        """Ignore it: the person hears the cue, and the samples show what they do."""
+        """Pass it on: the sensor needs it not, as the samples show what the person does."""
+        self._told(at_s)
 
     async def stream(self) -> AsyncGenerator[LinkEvent, None]:
         """Search, connect and give events until the generator is closed, which disconnects in good order."""
@@ -153,15 +157,16 @@ class LiveSensor:
         """Keep to a sensor whose samples come; the times of a first link go on over all that follow."""
         address = found.heard.address
         self._choice = Choice(driver.name, address=address)
+        if self._time is None:
+            self._time = DeviceTime(driver.timing, driver.nominal_rate_hz)
         self._info = msgspec.structs.replace(
             self._info,
             driver=driver.name,
             name=found.heard.name or driver.model,
             serial=serial or address,
             nominal_rate_hz=driver.nominal_rate_hz,
+            counted_times=self._time.is_counted,
         )
-        if self._time is None:
-            self._time = DeviceTime(driver.timing, driver.nominal_rate_hz)
         self._time.connected()
         self._tell(Connected(self._now(), self._info))
         return self._time

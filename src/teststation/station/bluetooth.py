@@ -24,13 +24,18 @@ class Bluetooth:
     ----------
     radios : gives the adapters; asked anew in each look around
     now : the station's clock
+    told : called with the time of a cue, for a sensor whose person has to be told: a virtual one's
     """
 
     def __init__(
-        self, radios: Callable[[], Sequence[Radio]] = platform_radios, now: Callable[[], float] = clock.now
+        self,
+        radios: Callable[[], Sequence[Radio]] = platform_radios,
+        now: Callable[[], float] = clock.now,
+        told: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._radios = radios
         self._now = now
+        self._told = told
 
     async def search(self) -> AsyncGenerator[tuple[Found, ...], None]:
         """Give what is within reach after each look around, the strongest first.
@@ -54,7 +59,9 @@ class Bluetooth:
 
     def sensor(self, found: Found) -> LiveSensor:
         """Give a sensor to stream from."""
-        return LiveSensor(Choice(driver=found.driver, address=found.address), radios=self._radios, now=self._now)
+        return LiveSensor(
+            Choice(driver=found.driver, address=found.address), radios=self._radios, now=self._now, told=self._told
+        )
 
 
 def _found(one: search.Found) -> Found:

@@ -106,7 +106,7 @@ class StationApp(App[str], inherit_bindings=False):
 
     def sensor_lines(self) -> list[str]:
         """Say how this station times, outside of a run."""
-        if self.simulated:
+        if self.simulated and self.bench.link is None:
             return [f"● {self.tr('sensor')}   {self.tr('opgenomen signalen')}"]
         if self.bench.link is None:
             return [f"▲ {self.tr('sensor')}   {self.tr('niet gekoppeld: de toets en uw stopwatch meten de tijd')}"]
@@ -225,8 +225,15 @@ class StationApp(App[str], inherit_bindings=False):
         Flow(self, VisitProgress(visit, client, self.bench.options)).open()
 
 
-def run(*, demo: bool = False, calibrate: bool = False, language: Language | None = None) -> None:
-    """Open the station, or simulation, or only the calibration; from the station simulation can be asked for."""
+def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, language: Language | None = None) -> None:
+    """Open the station, or simulation, or only the calibration; from the station simulation can be asked for.
+
+    Parameters
+    ----------
+    demo : recorded signals instead of a sensor
+    ble : the same through a virtual sensor and radio
+    calibrate : nothing but the calibration
+    """
     settings = _settings()
     if language is not None:
         settings = msgspec.structs.replace(settings, language=language)
@@ -235,6 +242,11 @@ def run(*, demo: bool = False, calibrate: bool = False, language: Language | Non
 
         bench = StationBench(home() / "store.db", settings, finder=_bluetooth)
         _opened_until_left(StationApp(bench, settings, lambda: CalibratePage(alone=True)))
+        return
+    if ble:
+        from teststation.tui.radio_demo import RadioDemoBench  # noqa: PLC0415 - only this demo needs it
+
+        _opened_until_left(StationApp(RadioDemoBench(settings), settings))
         return
     if not demo:
         app = StationApp(StationBench(home() / "store.db", settings, finder=_bluetooth), settings)
