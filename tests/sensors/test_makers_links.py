@@ -101,6 +101,7 @@ async def test_it_says_who_it_is_and_how_its_battery_is(make: Maker, driver: str
         await heard.until_heard(Battery)
         info = heard.all(Connected)[0].info
         assert (info.driver, info.serial, info.nominal_rate_hz) == (driver, serial, sensor.traits.rate_hz)
+        assert not info.counted_times
         assert heard.all(Battery)[0].percent == battery
 
 
@@ -243,6 +244,7 @@ async def test_where_stamps_are_no_clock_samples_are_counted(stamps: Stamps) -> 
     async with room(sensor) as around, Listening(live(around)) as heard:
         await heard.until_samples(350)
         assert sensor.registers[witmotion.CONTENT] == witmotion.ANGLES
+        assert heard.all(Connected)[0].info.counted_times
         heard.assert_true(INTERVAL_S, within_s=0.05)
         assert heard.sensor.time is not None
         assert heard.sensor.time.rate_hz == pytest.approx(70.0, rel=0.02)

@@ -7,6 +7,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -27,7 +28,7 @@ from teststation.model import (
     TeststationError,
     Visit,
 )
-from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Silent
+from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Notice, Silent
 from teststation.station import Analyst, Link, State, TrialRun, trial_run
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.store import Store, temporary_store
@@ -192,6 +193,7 @@ def test_the_recording_begins_before_the_arming_and_knows_the_cue_on_the_sensors
     assert before_arming_s == pytest.approx(PRE_BUFFER_S, abs=0.11)
     kept = bench.store.recording(trial.id)
     assert kept is not None
+    assert not kept.counted_times
     assert np.array_equal(kept.time_s, recording.time_s)
     assert kept.cue_s == recording.cue_s
 
@@ -316,6 +318,25 @@ def test_a_sensor_lost_while_armed_is_waited_for_and_the_trial_is_the_same(bench
     assert trial is not None
     assert trial.headline_source is Source.SENSOR_AND_KEY
     assert [type(e) for e in bench.store.link_events(trial.id)] == [Silent, Lost, Connected, Gap]
+
+
+def test_that_times_were_counted_is_kept_for_whoever_analyses_it_again(bench: Bench) -> None:
+    assert bench.sensor is not None
+    bench.sensor.say(Connected(bench.clock.time_s, msgspec.structs.replace(INFO, counted_times=True)))
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert bench.executor.recording is not None
+    assert bench.executor.recording.counted_times
+    kept = bench.store.recording(trial.id)
+    assert kept is not None
+    assert kept.counted_times
+    (notice,) = bench.store.link_events(trial.id)
+    assert isinstance(notice, Notice)
+    assert notice.reason == Reason("counted_times")
 
 
 def test_a_sensor_that_comes_back_times_again_beside_the_hand(bench: Bench, watched: list[Sighting]) -> None:

@@ -19,6 +19,7 @@ class SensorInfo(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     calibration : what is known of it; its samples are given as they came, whatever is known
+    counted_times : its samples carry no time, and are counted: their times are the less certain
     """
 
     driver: str
@@ -27,6 +28,7 @@ class SensorInfo(msgspec.Struct, frozen=True, kw_only=True):
     nominal_rate_hz: float
     placement: Placement = Placement.LOWER_BACK
     calibration: Calibration | None = None
+    counted_times: bool = False
 
 
 class Connected(msgspec.Struct, frozen=True):
@@ -100,6 +102,9 @@ class Ended(msgspec.Struct, frozen=True):
 
     at_s: float
 
+
+COUNTED_TIMES = "counted_times"
+"""The code of the notice that is kept with a recording whose times were counted."""
 
 LinkEvent = Connected | Packet | Gap | Silent | Lost | Battery | Notice | Ended
 

@@ -89,6 +89,11 @@ class DeviceTime:
         self.epochs = 0
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the device has no clock, so that the times are those of samples that were counted."""
+        return self._counted is not None
+
+    @property
     def rate_hz(self) -> float:
         """The measured rate, by the device's own clock."""
         return 1.0 / self._period_s

@@ -115,4 +115,5 @@ class Capture:
             placement=placement or sensor.placement,
             cue_s=None if offset_s is None or cue_s is None else cue_s - offset_s,
             nominal_rate_hz=sensor.nominal_rate_hz,
+            counted_times=sensor.counted_times,
         )

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from teststation.model import Reason, TeststationError, Trial
-from teststation.sensors.base import Connected, Gap, Lost, Packet, SensorInfo, Silent
+from teststation.sensors.base import Connected, Gap, Lost, Notice, Packet, SensorInfo, Silent
 from teststation.store import RecordingWriter, Store
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Keeping:
             for future in self._recorder.append(packet.time_s, packet.acceleration, packet.angular_velocity):
                 future.add_done_callback(self._saved)
 
-    def link_event(self, event: Connected | Gap | Silent | Lost) -> None:
+    def link_event(self, event: Connected | Gap | Silent | Lost | Notice) -> None:
         """Keep what befell the link."""
         if self._recorder is not None:
             self._recorder.link_event(event).add_done_callback(self._saved)

@@ -28,7 +28,19 @@ from teststation.model import (
     Visit,
 )
 from teststation.sensors.acquisition import Acquisition
-from teststation.sensors.base import Connected, Ended, Gap, LinkEvent, Lost, Packet, Sensor, Silent, corrected
+from teststation.sensors.base import (
+    COUNTED_TIMES,
+    Connected,
+    Ended,
+    Gap,
+    LinkEvent,
+    Lost,
+    Notice,
+    Packet,
+    Sensor,
+    Silent,
+    corrected,
+)
 from teststation.sensors.key_check import KeyDelay
 from teststation.sensors.keyboard import parse_stopwatch
 from teststation.station.analyst import Analyst
@@ -258,6 +270,8 @@ class TrialRun:
         info = self._reception.info
         if info is not None and self._captured.keeping and self._trial.recording is None:
             self._trial = self._keeping.begin(self._trial, info, self._captured.packets)
+            if info.counted_times:  # an analysis made again from the store must know it too
+                self._keeping.link_event(Notice(self._clock.now(), Reason(COUNTED_TIMES)))
 
     def _hear_packet(self, packet: Packet) -> None:
         with self._lock:

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from sqlalchemy import Connection, Executable, RowMapping, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from teststation.model import Placement, Recording, Trial
-from teststation.sensors.base import Connected, Gap, Lost, SensorInfo, Silent
+from teststation.model import Placement, Reason, Recording, Trial
+from teststation.sensors.base import COUNTED_TIMES, Connected, Gap, Lost, Notice, SensorInfo, Silent
 from teststation.store import blocks, rows, schema
 from teststation.store.blocks import Block
 from teststation.store.errors import DamagedStoreError, StoreError
@@ -22,7 +22,8 @@ from teststation.store.keys import new_id, utc_now
 from teststation.store.writer import Step, Writer
 
 T = TypeVar("T")
-KeptEvent = Connected | Gap | Silent | Lost
+KeptEvent = Connected | Gap | Silent | Lost | Notice
+"""Of a notice only the code is kept, and of these only what concerns the recording: that its times were counted."""
 
 
 class RecordingWriter:
@@ -119,6 +120,7 @@ def read(connection: Connection, trial_id: str) -> Recording | None:
         cue_s=kept["cue_s"],
         nominal_rate_hz=kept["nominal_rate_hz"],
         subject=kept["code"],
+        counted_times=_times_were_counted(connection, kept["id"]),
     )
 
 
@@ -131,6 +133,12 @@ def read_link_events(connection: Connection, trial_id: str) -> list[KeptEvent]:
         .order_by(schema.link_events.c.number)
     )
     return [_event(row) for row in connection.execute(query).mappings()]
+
+
+def _times_were_counted(connection: Connection, recording_id: str) -> bool:
+    events = schema.link_events
+    notice = select(events.c.number).where(events.c.recording_id == recording_id, events.c.kind == COUNTED_TIMES)
+    return connection.execute(notice).first() is not None
 
 
 def finish(connection: Connection, trial_id: str) -> None:
@@ -202,6 +210,8 @@ def _event_values(event: KeptEvent) -> dict[str, object]:
             return {"kind": "lost", "start_s": at_s}
         case Connected(at_s):
             return {"kind": "connected", "start_s": at_s}
+        case Notice(at_s, reason):
+            return {"kind": reason.code, "start_s": at_s}
 
 
 def _event(row: RowMapping) -> KeptEvent:
@@ -221,5 +231,7 @@ def _event(row: RowMapping) -> KeptEvent:
                 placement=Placement(row["placement"]),
             )
             return Connected(row["start_s"], info)
+        case code if code == COUNTED_TIMES:
+            return Notice(row["start_s"], Reason(code))
         case unknown:
             raise DamagedStoreError("store_damaged", detail=f"link event {unknown}")

@@ -9,6 +9,7 @@ import msgspec
 
 from teststation.model import Analysis, Interval, Recording, TestName
 from teststation.tests.base import ClinicalTest, Options
+from teststation.tests.counted import less_sure
 
 ANALYSIS_VERSION = "1"
 """Raised whenever the same recording may give other events or measures than before."""
@@ -32,6 +33,8 @@ def analyse(recording: Recording, test: TestName, options: Options) -> Analysis:
     NumPy's numbers end here: they pass for floats in arithmetic, and not in JSON, a database or a decimal.
     """
     found = clinical_test(test).analyse(recording, options)
+    if recording.counted_times:
+        found = less_sure(found)
     return msgspec.structs.replace(
         found,
         version=ANALYSIS_VERSION,
