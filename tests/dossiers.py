@@ -82,7 +82,7 @@ NO_SAMPLES = Recording(
     time_s=np.empty(0),
     acceleration=np.empty((0, 3)),
     angular_velocity=np.empty((0, 3)),
-    placement=Placement.THIGH,
+    placement=Placement.LOWER_BACK,
     nominal_rate_hz=60.0,
 )
 
