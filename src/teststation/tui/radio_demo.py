@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from teststation.model import Client, Conditions, TestName, TeststationError, Visit
@@ -51,9 +52,14 @@ class RadioDemoBench(StationBench):
         """Switch the sensor on, look for it, and make a store that is gone afterwards."""
         from teststation.store import temporary_store  # noqa: PLC0415 - loaded after the first page, with SQLAlchemy
 
+        self._folder = Path(self._opened.enter_context(TemporaryDirectory(prefix="teststation-")))
         self._opened.enter_context(self._room_thread)
         self._seek()
         self._use(temporary_store())
+
+    def sensors_folder(self) -> Path:
+        """Give a folder that is gone afterwards."""
+        return self._folder
 
     def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> TrialRun:
         """Make the run of an attempt, and have the person of its recording sit or stand ready."""

@@ -86,7 +86,7 @@ class StationBench:
             from teststation.sensors.profiles import profiles  # noqa: PLC0415 - with it
             from teststation.station import StandingLink  # noqa: PLC0415 - loaded after the first page
 
-            folder = sensors_folder()
+            folder = self.sensors_folder()
             self.link = StandingLink(
                 self._finder(),
                 self._known_sensor,
@@ -97,6 +97,10 @@ class StationBench:
             )
             self._opened.callback(self.link.close)
             self.link.open()
+
+    def sensors_folder(self) -> Path:
+        """Give the folder of what was measured of sensors."""
+        return sensors_folder()
 
     def _keep_sensor(self, chosen: ChosenSensor) -> None:
         """Keep the sensor for the next time, and nothing else: this run's other settings may be for once."""
@@ -158,7 +162,7 @@ class StationBench:
         link = self.link
         if link is None:
             return None
-        folder, models = sensors_folder(), profiles(calibration_folder() / "sensors")
+        folder, models = self.sensors_folder(), profiles(calibration_folder() / "sensors")
 
         def keep(calibration: Calibration) -> None:
             link.calibrated(calibration)
