@@ -90,7 +90,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[str, ...]
 
 
-def tests_of(visit: KeptVisit) -> tuple[TestDone, ...]:
+def concluded(visit: KeptVisit) -> tuple[TestDone, ...]:
     """Give the tests of a visit as they are kept, in the order of their first result; the newest result counts."""
     current = {saved.result.test: saved for saved in visit.results}
     return tuple(
@@ -157,12 +157,11 @@ def told(tr: Translator, done: TestDone) -> Told:
     )
 
 
-def row(tr: Translator, done: TestDone) -> tuple[str, str, str]:
+def row(tr: Translator, done: TestDone) -> tuple[str, str, Flag | None]:
     """Tell a test in a row of a visit: its name, its time or how it ended, its flag."""
     measure, lead = headline_of(done.result), leading(done.findings)
     time = quantity(tr, measure, decimals_of(done.findings)) if measure else tr(OUTCOMES[done.result.outcome])
-    shown = None if lead is None else flag(tr, lead)
-    return tr(TITLES[done.result.test]), time, "" if shown is None else f"{shown.shape} {shown.word}"
+    return tr(TITLES[done.result.test]), time, None if lead is None else flag(tr, lead)
 
 
 def over_a_limit(tr: Translator, tests: Sequence[TestDone]) -> tuple[str, ...]:

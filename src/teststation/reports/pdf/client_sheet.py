@@ -18,7 +18,7 @@ from teststation.guideline.safety import went_safely
 from teststation.i18n import N_, Translator
 from teststation.model import Conditions, Outcome, TestName, TestResult, Verdict
 from teststation.reports.pdf.paper import WIDTH, Flowable, OnPaper, bound, space, style, table, words
-from teststation.reports.told import TestDone, decimals_of, headline_of, leading, tests_of
+from teststation.reports.told import TestDone, concluded, decimals_of, headline_of, leading
 from teststation.reports.wording import day_of, day_words, value
 
 _SIZE = 14.0
@@ -99,14 +99,14 @@ class SheetChoices(msgspec.Struct, frozen=True, kw_only=True):
 def client_sheet(tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: SheetChoices) -> bytes:
     """Print the sheet of the newest visit."""
     visit, *before = reversed(dossier.visits)
-    tests = tests_of(visit)
-    earlier = [done for old in before for done in tests_of(old)]
+    tests = concluded(visit)
+    earlier = [done for old in before for done in concluded(old)]
     day = day_words(tr, day_of(visit.visit.started_at, on_paper.zone))
     body, loud = style(_SIZE), style(_SIZE, bold=True)
 
     def story() -> list[Flowable]:
         return [
-            words(tr("Uw tests van {day}", day=day), style(20, bold=True, after=4)),
+            words(tr("Uw tests van {day}", day=day), style(18, bold=True, after=2)),
             words(f"{tr('Naam')}: {on_paper.name or _DOTS}", body),
             *_heading(tr("Wat we deden en uw tijd")),
             _times(tr, tests),
@@ -116,7 +116,7 @@ def client_sheet(tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: S
             *_listed("12", (tr(ADVICE[advice]) for advice in choices.advice or fitting_advice(tests))),
             *_heading(tr("Bel uw huisarts")),
             *_listed("––––", (tr(text) for text in CALL_THE_GP)),
-            space(10),
+            space(7),
             _pairs(tr, choices, body, loud),
         ]
 
@@ -221,4 +221,4 @@ def _listed(marks: str, texts: Iterable[str]) -> list[Flowable]:
 
 
 def _heading(text: str) -> list[Flowable]:
-    return [space(9), words(text, style(_SIZE + 1, bold=True, after=3))]
+    return [space(7), words(text, style(_SIZE, bold=True, after=2))]

@@ -102,7 +102,7 @@ def trend_figure(tr: Translator, moments: Sequence[Moment], unit: str, width: fl
     height, right, top = 118.0, 24.0, 110.0
     drawing = Drawing(width, height)
     low, high = _range(moments)
-    decimals = 0 if unit == "1" else 1
+    decimals = {"1": 0, "m/s": 2}.get(unit, 1)
 
     def y(value: float) -> float:
         return _BELOW + (value - low) / (high - low) * (top - _BELOW)
@@ -124,12 +124,13 @@ def trend_figure(tr: Translator, moments: Sequence[Moment], unit: str, width: fl
     points = [(x(number), y(moment.value)) for number, moment in enumerate(moments)]
     if len(points) > 1:
         drawing.add(PolyLine([c for point in points for c in point], strokeColor=HexColor(BLUE), strokeWidth=0.8))
-    for (px, py), moment in zip(points, moments, strict=True):
+    ahead = [*(after[1] for after in points[1:]), 0.0]
+    for (px, py), after, moment in zip(points, ahead, moments, strict=True):
         drawing.add(_line((px, y(moment.interval[0])), (px, y(moment.interval[1])), BLUE, 1.0))
         filled = HexColor("#FFFFFF") if moment.at_least else HexColor(BLUE)
         drawing.add(Circle(px, py, 2.6, fillColor=filled, strokeColor=HexColor(BLUE), strokeWidth=1.0))
         shown = f"{'> ' if moment.at_least else ''}{tr.number(moment.value, decimals)}"
-        drawing.add(_text(px - 10, py + 5, shown, "end", INK))
+        drawing.add(_text(px + 10, py - 10 if after > py else py + 4, shown, "start", INK))
         drawing.add(_text(px, 8, day_words(tr, moment.day), "middle", QUIET))
     return drawing
 

@@ -27,14 +27,14 @@ from reportlab.platypus import KeepTogether, PageBreak, Paragraph, SimpleDocTemp
 
 from teststation import __version__
 from teststation.i18n import N_, Translator
-from teststation.reports.wording import NOTICE
+from teststation.reports.wording import NOTICE, Flag
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 
-# Okabe and Ito's colours that are dark enough for white paper; each flag has a shape and a word besides.
+# Okabe and Ito's colours, told apart by everyone; only shapes and lines have them, words are in ink.
 INK, QUIET, RULE, BAND = "#1A1A1A", "#555555", "#BBBBBB", "#EEEEEE"
-BLUE, VERMILLION, BROWN = "#0072B2", "#D55E00", "#8A5A00"
-FLAG_COLOURS = {"-met": VERMILLION, "-close": BROWN, "-not-met": BLUE, "-unknown": QUIET}
+BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
+_FLAG_COLOURS = {"-met": VERMILLION, "-close": ORANGE, "-not-met": BLUE, "-unknown": QUIET}
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -76,7 +76,7 @@ def style(size: float, *, bold: bool = False, colour: str = INK, after: float = 
         f"{size}-{bold}-{colour}-{after}-{indent}",
         fontName=BOLD if bold else REGULAR,
         fontSize=size,
-        leading=1.35 * size,
+        leading=1.3 * size,
         textColor=HexColor(colour),
         spaceAfter=after,
         leftIndent=indent,
@@ -93,6 +93,12 @@ def plain(text: str, longest: int = _LONGEST) -> str:
 def words(text: str, how: Any) -> Flowable:
     """Write text that is text only, whatever stands in it."""
     return Paragraph(escape(plain(text)), how)
+
+
+def flagged(flag: Flag, how: Any) -> Flowable:
+    """Write a flag: the shape coloured, the word in ink, so that a grey printer loses nothing."""
+    shape = f'<font color="{_FLAG_COLOURS[flag.style]}">{escape(flag.shape)}</font>'
+    return Paragraph(f"{shape} {escape(flag.word)}", how)
 
 
 def table(rows: Sequence[Sequence[Flowable]], widths: Sequence[float], *, ruled: bool = False) -> Flowable:
@@ -155,6 +161,7 @@ def _laid_out(
         creator=f"teststation {__version__}",
         lang=tr.language,
         invariant=1,
+        initialFontName=REGULAR,  # else a font that is not inside is named in every file
     )
 
     def furnish(canvas: Any, _: Any) -> None:

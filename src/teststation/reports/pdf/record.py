@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 from teststation import __version__
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
-from teststation.guideline import compare
+from teststation.guideline import Change, compare
 from teststation.i18n import N_, Translator
-from teststation.model import Client, Conditions, Measure, Outcome, Source, TestName, Trial
+from teststation.model import Client, Conditions, Measure, Outcome, Source, TestName, TestResult, Trial
 from teststation.reports.pdf.figures import Moment, signal_figure, trend_figure
 from teststation.reports.pdf.paper import (
-    FLAG_COLOURS,
     QUIET,
     WIDTH,
     Flowable,
     OnPaper,
     bound,
+    flagged,
     kept_together,
     new_page,
     space,
@@ -25,12 +27,11 @@ from teststation.reports.pdf.paper import (
     words,
 )
 from teststation.reports.phases import durations
-from teststation.reports.told import TestDone, headline_names, headline_of, over_a_limit, row, tests_of, told
+from teststation.reports.told import TestDone, concluded, headline_names, over_a_limit, row, told
 from teststation.reports.wording import (
     DASH,
     NOTICE,
     OUTCOMES,
-    SOURCES,
     TITLES,
     aid,
     day_of,
@@ -68,7 +69,7 @@ def record(tr: Translator, dossier: Dossier, on_paper: OnPaper, *, whole: bool =
 
 
 def _visit(tr: Translator, client: Client, visit: KeptVisit, on_paper: OnPaper) -> list[Flowable]:
-    tests = tests_of(visit)
+    tests = concluded(visit)
     day = day_words(tr, day_of(visit.visit.started_at, on_paper.zone))
     return [
         words(tr("Verslag van het bezoek op {day}", day=day), style(15, bold=True, after=6)),
@@ -109,9 +110,9 @@ def _overview(tr: Translator, tests: Sequence[TestDone]) -> Flowable:
     head = [words(text, style(9, colour=QUIET)) for text in (tr("test"), tr("resultaat"), tr("grens"))]
     rows = [head]
     for done in tests:
-        name, time, shown = row(tr, done)
-        colour = FLAG_COLOURS[told(tr, done).flag.style]
-        rows.append([words(name, style(10)), words(time, style(10, bold=True)), words(shown, style(10, colour=colour))])
+        name, time, flag = row(tr, done)
+        shown = words("", style(10)) if flag is None else flagged(flag, style(10))
+        rows.append([words(name, style(10)), words(time, style(10, bold=True)), shown])
     return table(rows, (0.34 * WIDTH, 0.26 * WIDTH, 0.4 * WIDTH), ruled=True)
 
 
@@ -119,12 +120,11 @@ def _test(tr: Translator, done: TestDone, trials: Sequence[KeptTrial]) -> list[F
     said = told(tr, done)
     small, quiet = style(9), style(8, colour=QUIET)
     number = f"{said.value} {said.unit}".strip()
-    flag = f"{said.flag.shape}  {said.flag.word}"
     verdict = table(
         [
             [
                 words(number, style(16, bold=True)),
-                words(flag, style(12, bold=True, colour=FLAG_COLOURS[said.flag.style])),
+                flagged(said.flag, style(12, bold=True)),
             ]
         ],
         (0.42 * WIDTH, 0.58 * WIDTH),
@@ -219,46 +219,56 @@ def _conditions(tr: Translator, conditions: Conditions) -> str:
 
 def _course(tr: Translator, visits: Sequence[KeptVisit], on_paper: OnPaper) -> list[Flowable]:
     """Show each test over the visits, and say what the last difference is."""
+    done = [(day_of(visit.visit.started_at, on_paper.zone), done) for visit in visits for done in concluded(visit)]
     pieces: list[Flowable] = []
-    for test in TestName:
-        kept = [
-            (visit, done, measure)
-            for visit in visits
-            for done in tests_of(visit)
-            if done.result.test is test and (measure := headline_of(done.result)) is not None
-        ]
-        if len(kept) > 1:
-            pieces.append(kept_together(_one_course(tr, test, kept, on_paper)))
+    for test in dict.fromkeys(each.result.test for visit in reversed(visits) for each in concluded(visit)):
+        days = [(day, each.result) for day, each in done if each.result.test is test and each.result.trial_values]
+        if len(days) > 1:
+            pieces.append(kept_together(_one_course(tr, test, days)))
     if not pieces:
         return []
     explained = tr(
         "Elke stip is een bezoek, met het 95 %-interval van de meting; open is een ondergrens. De grijze balk is de "
-        "meetfout rond het bezoek ervoor: alleen een stip daarbuiten is een verandering. Zonder balk zijn twee "
-        "bezoeken niet te vergelijken."
+        "meetfout rond het bezoek ervoor: alleen een stip daarbuiten is een verandering. Zonder balk is geen meetfout "
+        "bekend, of zijn de twee bezoeken niet te vergelijken."
     )
     return [*_heading(tr("Verloop")), words(explained, style(8, colour=QUIET)), *pieces]
 
 
-def _one_course(
-    tr: Translator, test: TestName, kept: Sequence[tuple[KeptVisit, TestDone, Measure]], on_paper: OnPaper
-) -> list[Flowable]:
-    moments, last = [], None
-    for number, (visit, done, measure) in enumerate(kept):
-        last = compare(kept[number - 1][1].result, done.result) if number else None
-        held = None
-        if last is not None and last.unit == measure.unit and last.before is not None and last.detectable is not None:
-            held = (last.before, last.detectable)
-        day = day_of(visit.visit.started_at, on_paper.zone)
-        moments.append(Moment(day, measure.value, measure.interval, measure.at_least, held))
-    sentences = [] if last is None else [tr.reason(last.reason)]
-    if last is not None and last.source:
-        sentences.append(f"{tr('Bron')}: {last.source}")
+def _one_course(tr: Translator, test: TestName, days: Sequence[tuple[dt.date, TestResult]]) -> list[Flowable]:
+    measures = _drawn([result for _, result in days])
+    changes = [None, *(compare(before, now) for (_, before), (_, now) in itertools.pairwise(days))]
+    last = changes[-1]
+    assert last is not None
+    moments = [
+        Moment(day, measure.value, measure.interval, measure.at_least, _held_against(measure, change))
+        for (day, _), measure, change in zip(days, measures, changes, strict=True)
+    ]
+    said = [tr.reason(last.reason), *([f"{tr('Bron')}: {last.source}"] if last.source else [])]
     return [
         space(4),
         words(tr(TITLES[test]), style(9, bold=True)),
-        trend_figure(tr, moments, kept[-1][2].unit, WIDTH),
-        *(words(sentence, style(9)) for sentence in sentences),
+        trend_figure(tr, moments, measures[-1].unit, WIDTH),
+        *(words(sentence, style(9)) for sentence in said),
     ]
+
+
+def _drawn(results: Sequence[TestResult]) -> list[Measure]:
+    """Give what is drawn of each result: the headline, but of a walk the speed, as changes are known in that."""
+    speeds = [next((m for m in result.measures if m.name == "speed"), None) for result in results]
+    if all(speed is not None for speed in speeds):
+        return [speed for speed in speeds if speed is not None]
+    return [result.measures[0] for result in results]
+
+
+def _held_against(measure: Measure, change: Change | None) -> tuple[float, float] | None:
+    """Place the bar so that a value lies as far from its middle as it was judged to have changed.
+
+    What is compared is the statistic that the error was made with, which need not be the one that is drawn.
+    """
+    if change is None or change.difference is None or change.detectable is None or change.unit != measure.unit:
+        return None
+    return measure.value - change.difference, change.detectable
 
 
 def _versions(tr: Translator, tests: Sequence[TestDone], trials: Sequence[KeptTrial]) -> list[Flowable]:
@@ -269,14 +279,9 @@ def _versions(tr: Translator, tests: Sequence[TestDone], trials: Sequence[KeptTr
         (tr("Regels"), ", ".join(rules)),
         (tr("Analyse"), ", ".join(analyses)),
         (tr("Afgedrukt met"), f"teststation {__version__}"),
-        (tr("Tijd door"), ", ".join(sorted({tr(SOURCES[m.source]) for m in _headlines(tests)}))),
     )
     small = style(7, colour=QUIET)
     return [space(8), *(words(f"{name}: {text}", small) for name, text in lines if text)]
-
-
-def _headlines(tests: Sequence[TestDone]) -> list[Measure]:
-    return [measure for done in tests if (measure := headline_of(done.result)) is not None]
 
 
 def _signature(tr: Translator) -> list[Flowable]:

@@ -46,7 +46,8 @@ class SummaryPage(Page):
         for test in progress.tests:
             done, skipped = progress.conclusions.get(test), progress.skipped.get(test)
             if done is not None:
-                rows.append(row(tr, done))
+                name, time, flag = row(tr, done)
+                rows.append((name, time, "" if flag is None else f"{flag.shape} {flag.word}"))
             else:
                 rows.append((tr(TITLES[test]), tr("niet gedaan") if skipped is None else tr.reason(skipped), ""))
         widths = [max(len(each[i]) for each in rows) for i in range(len(rows[0]))]
