@@ -104,6 +104,7 @@ def flagged(flag: Flag, how: Any) -> Flowable:
 def table(rows: Sequence[Sequence[Flowable]], widths: Sequence[float], *, ruled: bool = False) -> Flowable:
     """Lay flowables out in rows; `ruled` draws a line under each."""
     grid: list[tuple[Any, ...]] = [
+        ("FONTNAME", (0, 0), (-1, -1), REGULAR),  # else a font that is not inside is named in the file
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 6),
@@ -161,7 +162,7 @@ def _laid_out(
         creator=f"teststation {__version__}",
         lang=tr.language,
         invariant=1,
-        initialFontName=REGULAR,  # else a font that is not inside is named in every file
+        initialFontName=REGULAR,
     )
 
     def furnish(canvas: Any, _: Any) -> None:
