@@ -72,7 +72,7 @@ def signal_figure(tr: Translator, recording: Recording, analysis: Analysis | Non
         Lane(tr("draaisnelheid"), "°/s", np.linalg.norm(recording.angular_velocity[shown], axis=1) * _DEG),
     )
     height = _ABOVE + len(lanes) * _LANE + (len(lanes) - 1) * _BETWEEN + _BELOW
-    drawing, span_s = Drawing(width, height), max(last_s - first_s, 1e-3)
+    drawing, span_s = Drawing(width, height, initialFontName=REGULAR), max(last_s - first_s, 1e-3)
     top = height - _ABOVE
 
     def x(moment_s: float) -> float:
@@ -100,7 +100,7 @@ def trend_figure(tr: Translator, moments: Sequence[Moment], unit: str, width: fl
     """Draw a test's results over the visits; a bar is the measurement error about the result before."""
     load_fonts()
     height, right, top = 118.0, 24.0, 110.0
-    drawing = Drawing(width, height)
+    drawing = Drawing(width, height, initialFontName=REGULAR)
     low, high = _range(moments)
     decimals = {"1": 0, "m/s": 2}.get(unit, 1)
 
