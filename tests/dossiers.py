@@ -55,7 +55,7 @@ ANALYSIS = Analysis(
     test=TestName.GUG,
     placement=Placement.LOWER_BACK,
     status=Status.COMPLETE,
-    quality=Quality(59.97, 3, 0.12, (Reason("clipped", {"axis": "x", "inner": Reason("unable")}),)),
+    quality=Quality(59.97, 3, 0.12, (Reason("clipped", {"seconds": 0.5, "what": Reason("invalid_sensor")}),)),
     version="3",
     reasons=(Reason("missing_event", {"event": "seated"}),),
     events=(Event("movement_onset", 0.1 + 0.2 + 12.3, (12.5, 12.7)), Event("stand_onset", 14.0, (13.9, 14.1), 2)),
@@ -69,7 +69,14 @@ FINDINGS = (
         verdict=Verdict.MET,
         reason=Reason(
             "rule_met_close",
-            {"value": 20.3, "unit": "s", "side": "above", "label": "KNGF", "threshold": 20.0, "until": "x"},
+            {
+                "value": 20.3,
+                "unit": "s",
+                "side": "above",
+                "label": "KNGF",
+                "threshold": 20.0,
+                "until": "fall-risk-raised.until",
+            },
         ),
         close=True,
         meaning="fall-risk-raised",
@@ -139,13 +146,13 @@ def visited(client: Client = CLIENT, number: int = 1) -> KeptVisit:
         visit, 1, recorded(),
         practice=True, hand=HandTimes(cue_s=1000.25, line_s=1001.5, stop_s=1021.3, stopwatch_s=21.4),
         host_minus_device_s=988.0 - 0.1, analysis=ANALYSIS, measures=MEASURES, headline_source=Source.SENSOR,
-        headline_reason=Reason("no_sensor"),
+        headline_reason=Reason("headline_sensor"),
         conditions=Conditions(
             walking_aid="rollator", hands_used=True, physical_help=True, demonstrated=True, prompted=True,
             course_m=4.572, stands=5, seconds=30.0, chair_height_cm=46.0,
         ),
     )  # fmt: skip
-    by_hand = trial_of(visit, 2, None, outcome=Outcome.STOPPED, outcome_reason=Reason("stop_pain"))
+    by_hand = trial_of(visit, 2, None, outcome=Outcome.STOPPED, outcome_reason=Reason("invalid_disturbed"))
     empty = trial_of(visit, 3, NO_SAMPLES, outcome=Outcome.UNABLE)
     rebooted = recorded(seconds=0.5)
     rebooted.time_s[20:] -= 12.0

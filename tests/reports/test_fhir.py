@@ -1,0 +1,141 @@
+"""A client as FHIR: valid by others' models and FHIR's value sets, and no more of a person than code and year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+
+from dossiers import CLIENT, MEASURES, dossier, visited
+from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
+from teststation.i18n import Translator
+from teststation.model import Client, Measure, Outcome, Sex, TestName
+from teststation.reports.fhir import as_json, bundle
+
+NOW = "2026-11-23T09:00:00Z"
+ALLOWED = {
+    ("Bundle", "type"): {"collection"},
+    ("Observation", "status"): {"registered", "preliminary", "final", "amended", "corrected", "cancelled"},
+    ("DiagnosticReport", "status"): {"registered", "partial", "preliminary", "final"},
+    ("Patient", "gender"): {"male", "female", "other", "unknown"},
+}
+"""Required value sets (R4), which fhir.resources does not look at."""
+UCUM = {"s", "m/s", "deg", "/min", "1", "%", "m", "cm"}
+
+
+def made(client: Dossier, language: str = "nl") -> dict[str, Any]:
+    tr = Translator("en" if language == "en" else "nl")
+    written: dict[str, Any] = json.loads(as_json(bundle(client, tr, made_at=NOW)))
+    return written
+
+
+def resources(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [e["resource"] for e in content["entry"] if e["resource"]["resourceType"] == kind]
+
+
+def every(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key, item
+            yield from every(item)
+    if isinstance(value, list):
+        for item in value:
+            yield from every(item)
+
+
+def with_outcome(outcome: Outcome, test: TestName, measures: tuple[Measure, ...]) -> Dossier:
+    kept = visited()
+    trial = msgspec.structs.replace(kept.trials[0].trial, outcome=outcome, test=test, measures=measures)
+    result = msgspec.structs.replace(
+        kept.results[0],
+        result=msgspec.structs.replace(
+            kept.results[0].result, test=test, outcome=outcome, measures=measures, trials=(trial.id,)
+        ),
+    )
+    return Dossier(CLIENT, (KeptVisit(kept.visit, (KeptTrial(trial, kept.trials[0].recording),), (result,)),))
+
+
+KINDS = {
+    "whole": dossier(),
+    "nobody known": Dossier(Client(code="A")),
+    "an empty visit": Dossier(CLIENT, (KeptVisit(visited().visit),)),
+    "of another sex": dossier(Client(code="B", sex=Sex.OTHER), visits=1),
+} | {f"{test} {outcome}": with_outcome(outcome, test, MEASURES) for outcome in Outcome for test in TestName}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_kind_of_visit_is_valid(kind: str, language: str) -> None:
+    content = made(KINDS[kind], language)
+    again = json.loads(Bundle.model_validate(content).model_dump_json())
+    assert len(again["entry"]) == len(content["entry"])
+    for resource in [content, *(entry["resource"] for entry in content["entry"])]:
+        for (of, key), allowed in ALLOWED.items():
+            if resource["resourceType"] == of:
+                assert resource[key] in allowed
+    there = [entry["fullUrl"] for entry in content["entry"]]
+    assert len(set(there)) == len(there)
+    assert {target for key, target in every(content) if key == "reference"} <= set(there)
+    assert {q["code"] for _, q in every(content) if isinstance(q, dict) and "unit" in q} <= UCUM
+    assert not [key for key, value in every(content) if value in ({}, [], None, "")]
+
+
+def test_only_code_and_birth_year_of_a_person_go_out() -> None:
+    (patient,) = resources(made(dossier()), "Patient")
+    assert patient["birthDate"] == "1931"
+    assert patient.keys() == {"resourceType", "id", "identifier", "gender", "birthDate"}
+
+
+def test_loinc_is_used_for_these_two_and_nothing_else() -> None:
+    stands = Measure("repetitions_30_s", 12.0, "1", (12.0, 12.0))
+    chair = with_outcome(Outcome.DONE, TestName.TCS, (stands, MEASURES[1]))
+    gait = with_outcome(Outcome.DONE, TestName.GAIT, (MEASURES[1],))
+
+    def codes(content: dict[str, Any]) -> set[tuple[str, str]]:
+        found = set()
+        for observation in resources(content, "Observation"):
+            by_system = {coding["system"]: coding["code"] for coding in observation["code"]["coding"]}
+            if "http://loinc.org" in by_system:
+                found.add((by_system["urn:teststation:code"], by_system["http://loinc.org"]))
+        return found
+
+    assert codes(made(dossier())) == {("gug.duration_from_cue", "89423-8"), ("gug.duration", "89423-8")}
+    assert codes(made(chair)) == {("tcs.repetitions_30_s", "66247-8")}
+    assert codes(made(gait)) == set()
+
+
+def test_a_measure_has_its_uncertainty_its_method_and_its_device() -> None:
+    observations = resources(made(dossier(visits=1)), "Observation")
+    (duration, by_hand) = [
+        o for o in observations if o["code"]["coding"][-1]["code"] == "gug.duration" and "derivedFrom" not in o
+    ]
+    assert duration["valueQuantity"] == {"value": 20.3, "unit": "s", "system": "http://unitsofmeasure.org", "code": "s"}
+    assert duration["component"][0]["valueRange"]["low"]["value"] == 20.1
+    assert duration["component"][0]["valueRange"]["high"]["value"] == 20.55
+    assert duration["method"]["text"] == "sensor; teststation 3"
+    assert by_hand["method"]["text"] == "stopwatch"
+    assert "device" in duration
+    assert "device" not in by_hand
+
+
+def test_a_lower_bound_is_no_value() -> None:
+    bound = msgspec.structs.replace(MEASURES[1], at_least=True)
+    observations = resources(made(with_outcome(Outcome.STOPPED, TestName.GUG, (bound,))), "Observation")
+    assert {o["valueQuantity"].get("comparator") for o in observations if "valueQuantity" in o} == {">"}
+
+
+def test_the_report_says_what_was_found_and_what_it_is_not() -> None:
+    (report,) = resources(made(dossier(visits=1)), "DiagnosticReport")
+    assert report["status"] == "preliminary"
+    assert report["conclusion"].splitlines()[-1] == "Hulpmiddel bij screening, geen CE-markering; de therapeut beslist."
+    assert len(report["conclusion"].splitlines()) > 1
+    assert [reference["reference"] for reference in report["result"]]
+
+
+def test_the_same_client_has_the_same_ids_again() -> None:
+    one, other = made(dossier()), made(dossier(), "en")
+    assert [entry["fullUrl"] for entry in one["entry"]] == [entry["fullUrl"] for entry in other["entry"]]
