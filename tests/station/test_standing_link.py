@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,7 +13,9 @@ from station.scripted import INFO, HandClock, ScriptedFinder, ScriptedSensor, fo
 from teststation.model import Reason, TeststationError
 from teststation.sensors.acquisition import Acquisition
 from teststation.sensors.base import Battery, Connected, LinkEvent, Lost, Notice, Packet, SensorInfo, Silent
-from teststation.settings import ChosenSensor
+from teststation.sensors.calibration import Calibration
+from teststation.sensors.profiles import profiles
+from teststation.settings import ChosenSensor, calibration_folder
 from teststation.station import Link, StandingLink
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.station.checking import CHECK_S
@@ -230,6 +233,36 @@ def test_the_next_visit_is_checked_anew(day: Day) -> None:
     day.play(6.0, turning=math.radians(3.0))
     (finding,) = day.link.look().check.findings
     assert finding == Reason("sensor_bias", {"bias": 3.0})
+
+
+def test_the_check_looks_through_what_was_calibrated(day: Day) -> None:
+    known = Calibration(driver=INFO.driver, serial=INFO.serial, measured_at="", bias_rad_s=(math.radians(3.0),) * 3)
+    day.link._calibration_of = lambda _: known
+    day.connect()
+    day.play(4.0, turning=math.radians(3.0))
+    look = day.link.look()
+    assert look.info == msgspec.structs.replace(INFO, calibration=known)
+    assert (look.check.done, look.check.findings) == (True, ())
+
+
+def test_what_was_just_measured_counts_at_once_for_that_sensor_only(day: Day) -> None:
+    day.connect()
+    day.play(4.0, turning=math.radians(3.0))
+    assert [finding.code for finding in day.link.look().check.findings] == ["sensor_bias"]
+    fresh = Calibration(driver=INFO.driver, serial="another", measured_at="", bias_rad_s=(math.radians(3.0),) * 3)
+    day.link.calibrated(fresh)
+    assert day.link.look().info == INFO
+    day.link.calibrated(msgspec.structs.replace(fresh, serial=INFO.serial))
+    day.play(4.0, turning=math.radians(3.0))
+    assert day.link.look().check.findings == ()
+
+
+def test_values_beyond_the_models_range_are_said_while_the_client_sits(day: Day) -> None:
+    models = profiles(calibration_folder() / "sensors")
+    day.link._models = {INFO.driver: models["movella_dot"]}
+    day.connect()
+    day.play(1.0, turning=math.radians(3000.0))
+    assert [finding.code for finding in day.link.look().check.findings] == ["sensor_range"]
 
 
 def test_a_check_that_fails_costs_no_link(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -29,6 +30,9 @@ from teststation.model import (
     Visit,
 )
 from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Notice, Silent
+from teststation.sensors.calibration import Calibration
+from teststation.sensors.key_check import KeyDelay
+from teststation.sensors.keyboard import CUE_KEY_S
 from teststation.station import Analyst, Link, State, TrialRun, trial_run
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.store import Store, temporary_store
@@ -675,3 +679,38 @@ def test_an_analysis_that_cannot_begin_leaves_the_hands_time(bench: Bench) -> No
     trial = bench.run.wait(10.0)
     assert trial is not None
     assert (trial.headline_source, trial.outcome_reason) == (Source.KEY, Reason("analysis_failed"))
+
+
+def test_a_calibration_is_put_to_use_in_the_analysis_and_not_in_what_is_kept(bench: Bench) -> None:
+    delay = KeyDelay(offset_s=0.1, spread_s=0.01, presses=3)
+    known = Calibration(
+        driver=INFO.driver,
+        serial=INFO.serial,
+        measured_at="2026-11-23T00:00:00Z",
+        bias_rad_s=(0.0, 0.1, 0.0),
+        offset_m_s2=(0.5, 0.0, 0.0),
+        scale=(1.0, 1.1, 1.0),
+        key=delay,
+    )
+    assert bench.sensor is not None
+    bench.sensor.say(Connected(bench.clock.time_s, msgspec.structs.replace(INFO, calibration=known)))
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    raw = 9.81 / math.sqrt(3)
+    analysed, kept = bench.executor.recording, bench.run.recording()
+    assert analysed is not None
+    assert kept is not None
+    assert analysed.acceleration[0] == pytest.approx((raw - 0.5, raw * 1.1, raw))
+    assert analysed.angular_velocity[0] == pytest.approx((0.0, -0.1, 0.0))
+    assert kept.acceleration[0] == pytest.approx((raw, raw, raw))
+    stored = bench.store.recording(trial.id)
+    assert stored is not None
+    assert stored.acceleration[0] == pytest.approx((raw, raw, raw))
+    from_cue = trial.measure("duration_from_cue", Source.SENSOR_AND_KEY)
+    assert from_cue is not None
+    key_s = math.hypot(CUE_KEY_S, delay.against_sensor_s)
+    assert from_cue.interval[1] - from_cue.value == pytest.approx(math.hypot(0.1, key_s))

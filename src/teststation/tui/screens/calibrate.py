@@ -66,7 +66,7 @@ class CalibratePage(Page):
         """Offer what the step allows."""
         progress = self._progress
         if progress.step is None:
-            return (Offer(Act.GO, self.tr("klaar")), Offer(Act.BACK, hidden=True))
+            return (Offer(Act.GO), Offer(Act.BACK, hidden=True))
         label = self.tr("verder") if progress.done else self.tr("overslaan")
         go: tuple[Offer, ...] = (Offer(Act.GO, label),)
         if progress.step is Step.KEYS and not progress.done:
