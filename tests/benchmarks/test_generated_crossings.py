@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.generated import PLACEMENTS, crossings, walker
 
 SPEEDS_M_S = (0.3, 0.5, 0.8, 1.1, 1.4)

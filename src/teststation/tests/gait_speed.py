@@ -45,10 +45,12 @@ _SLOWEST_STEP_S = 0.85
 """The slowest walk that the contacts were compared with a reference in had steps of this time."""
 _MOST_UNEVEN = 0.25
 _WIDER = 2.0
+_SHORTEST_STEP_M = 0.45
+"""The shortest steps of `voisard_10m_uturn` are 0.53 m, of `marpino_5m` 0.45 m, in the mean over the way."""
 _SLOWEST_COUNTED_STEP_S = 1.05
 _MISCOUNTED = 1
-"""Generated walks with a frame, two steps and a wait, are miscounted by one in half of the cases, and so are some with
-steps slower than that (6 of 22; with faster ones, 1 of 68)."""
+"""Generated walks with a frame, two steps and a wait, are miscounted by one in half of the cases; those with a rollator
+or shuffling in two of five; and so are some with steps slower than that (6 of 22; with faster ones, 1 of 68)."""
 
 _STOOD_STEPS = 0.5
 """The recording must go on for so many step times before a start to show that it is one."""
@@ -92,7 +94,7 @@ def analyse(recording: Recording, options: Options) -> Analysis:
     way = _first_whole(motion, walks(motion, placement))
     if way is None:
         return _analysis(samples, placement, Status.UNUSABLE, reasons=(Reason("no_walk"),), notes=doubt)
-    outside = _outside_validated_range(way)
+    outside = _outside_validated_range(way, options)
     crossed = None if options.walked_m is None else _crossed(motion, placement, way, options, outside)
     reasons = _reasons(samples, way, options, crossed)
     return _analysis(
@@ -159,8 +161,8 @@ def _crossed(
         return None
     seen = None if placement is Placement.THIGH else bounce(motion, found)
     lengths_m = step_lengths(found, options.walked_m, seen)
-    uneven = any(note.params["what"] == "uneven_steps" for note in outside)
-    miscounted = _MISCOUNTED if uneven or way.walk.step_s > _SLOWEST_COUNTED_STEP_S else 0
+    not_even = any(note.params["what"] in ("uneven_steps", "short_steps") for note in outside)
+    miscounted = _MISCOUNTED if not_even or way.walk.step_s > _SLOWEST_COUNTED_STEP_S else 0
     return crossing(way.walk.start_s, found, lengths_m, options.course_m, miscounted)
 
 
@@ -257,7 +259,7 @@ def _reasons(samples: Samples, way: WayOut, options: Options, crossed: Crossing 
     return tuple(reasons)
 
 
-def _outside_validated_range(way: WayOut) -> tuple[Reason, ...]:
+def _outside_validated_range(way: WayOut, options: Options) -> tuple[Reason, ...]:
     """Name what sets a walk apart from those that the contacts were compared with a reference in."""
     notes = []
     if way.walk.step_s > _SLOWEST_STEP_S:
@@ -265,6 +267,12 @@ def _outside_validated_range(way: WayOut) -> tuple[Reason, ...]:
     interval_s = np.diff(way.contacts.time_s)[1:-1]
     if len(interval_s) > 2 and float(interval_s.std() / interval_s.mean()) > _MOST_UNEVEN:
         notes.append("uneven_steps")
+    if (
+        options.walked_m is not None
+        and way.turn is None
+        and options.walked_m / (len(way.contacts) - 1) < _SHORTEST_STEP_M
+    ):
+        notes.append("short_steps")
     return tuple(Reason("outside_validated_range", {"what": what}) for what in notes)
 
 

@@ -27,6 +27,7 @@ from teststation.sensors.synthetic.protocols import (
     gait,
     get_up_and_go,
     sitting,
+    standing,
 )
 from teststation.sensors.synthetic.script import Attempt
 
@@ -50,4 +51,5 @@ __all__ = [
     "gait",
     "get_up_and_go",
     "sitting",
+    "standing",
 ]

@@ -33,6 +33,9 @@ _THIGH_WITH_TRUNK = 0.06
 """A thigh on the seat gives way so much when the trunk bends over it: 1 to 2.5° for 25 to 33° in two rises of
 eurobench's first subject (our own integration)."""
 
+_PELVIS_WITH_LEGS = 0.5
+"""Of the lean of the legs as the weight is shifted, the pelvis keeps so much; the hip joints take the rest."""
+
 _WOBBLE_RAD, _WOBBLE_M = np.radians(0.15), 0.0001
 _PHASE_WANDER_RAD = np.radians(12.0)
 """People differ in how their body swings about the contacts: circular standard deviation over Voisard's walkers."""
@@ -87,11 +90,12 @@ def segment(script: Script, imu: Imu, seed: int) -> Segment:
     legs = _angle(script.moves, "legs", time_s, np.radians(person.seated_thigh_deg) if seated else 0.0)
     trunk = _angle(script.moves, "trunk", time_s, np.radians(-person.slouch_deg if seated else person.stoop_deg))
     heading = _angle(script.moves, "heading", time_s, 0.0)
+    aside = _angle(script.moves, "aside", time_s, 0.0)
     gait = _sum([_gait(bout, person, imu, seed, time_s) for bout in script.bouts], len(time_s))
     sway = _sway(person, time_s, seed)
 
     along = gait.forward_m - person.thigh_m * np.sin(legs)
-    across = gait.left_m
+    across = gait.left_m + person.leg_m * np.sin(aside)
     ahead = np.column_stack([np.cos(heading), np.sin(heading)])
     beside = np.column_stack([-np.sin(heading), np.cos(heading)])
     path = np.cumsum(gait.speed_m_s[:, None] * ahead, axis=0) / RATE_HZ
@@ -105,12 +109,13 @@ def segment(script: Script, imu: Imu, seed: int) -> Segment:
         side = 1.0 if imu.left else -1.0
         hips[:, :2] += side * _HALF_PELVIS_M * beside
         angles = np.column_stack(
-            [heading + 0.3 * gait.heading_rad, -legs - gait.thigh_flexion_rad, 0.5 * gait.roll_rad]
+            [heading + 0.3 * gait.heading_rad, -legs - gait.thigh_flexion_rad, 0.5 * gait.roll_rad - aside]
         )
         angles += 0.3 * sway
         lever, felt = _HIP_TO_THIGH_M, 0.15  # the trunk alone hardly shakes a thigh that lies on the seat
     else:
-        angles = np.column_stack([heading + gait.heading_rad, trunk + gait.lean_rad, gait.roll_rad]) + sway
+        roll = gait.roll_rad - _PELVIS_WITH_LEGS * aside
+        angles = np.column_stack([heading + gait.heading_rad, trunk + gait.lean_rad, roll]) + sway
         lever, felt = _HIP_TO_BELT_M, 1.0
     rates = np.gradient(np.column_stack([felt * trunk, legs, heading, path]), 1.0 / RATE_HZ, axis=0)
     shaken = _wobble(person, np.abs(rates).sum(axis=1), seed)

@@ -231,6 +231,26 @@ def sitting(
     return _generated(script, imu, seed=seed, name=name)
 
 
+def standing(
+    person: Person = ADULT, imu: Imu = BELT, *, duration_s: float = 20.0, seed: int = 0, name: str = ""
+) -> Generated:
+    """Stand, shift the weight from leg to leg now and then, and do no test.
+
+    Each time by 4 to 10 cm, in 0.8 to 2 s: own estimate of what somebody does who waits.
+    """
+    script = Script(person, seed, seated=False)
+    rng = np.random.default_rng([seed, 8])
+    script.wait(3.0)
+    aside_deg, side = 0.0, 1.0
+    while script.now_s < duration_s:
+        to_deg = side * float(np.degrees(rng.uniform(0.02, 0.05) / person.leg_m))
+        script.shift(to_deg - aside_deg, float(rng.uniform(0.8, 2.0)))
+        aside_deg, side = to_deg, -side
+        script.wait(float(rng.uniform(1.5, 3.0)))
+    script.wait(3.0)
+    return _generated(script, imu, seed=seed, name=name)
+
+
 def cannot_rise(
     person: Person = ADULT,
     imu: Imu = BELT,

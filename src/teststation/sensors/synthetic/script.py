@@ -44,7 +44,7 @@ class Move:
 
     Parameters
     ----------
-    angle : `trunk` (lean), `legs` (flexion of both thighs) or `heading`
+    angle : `trunk` (lean), `legs` (flexion of both thighs), `heading`, or `aside` (lean of both legs to the left)
     pattern : `even`; `late`, gathering speed and ending fast, as the trunk is thrown forward to rise; `early`, its
         reverse; `landing`, which meets the seat at its end with speed left
     skew : how uneven a late or early movement is
@@ -141,6 +141,11 @@ class Script:
         middle_s = self.now_s + duration_s / 2
         self._move("trunk", self.now_s, middle_s, lean_deg)
         self._move("trunk", middle_s, self.now_s + duration_s, -lean_deg)
+        self.now_s += duration_s
+
+    def shift(self, degrees: float, duration_s: float) -> None:
+        """Shift the weight to one leg (+ the left one) by leaning over from the ankles."""
+        self._move("aside", self.now_s, self.now_s + duration_s, degrees)
         self.now_s += duration_s
 
     def rise(self, repetition: int | None = None) -> float:
