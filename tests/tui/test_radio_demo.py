@@ -1,0 +1,58 @@
+"""The demo over the virtual radio: a whole trial, in real time, by the bench that the screens stand on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from teststation.model import Client, Conditions, Source, TestName
+from teststation.settings import HOME_VARIABLE, Settings
+from teststation.station import Link
+from teststation.tui.radio_demo import RadioDemoBench
+from teststation.tui.visit import Attempt
+
+TRUE_S = 12.6288
+"""`duration_from_cue` of what is played."""
+
+
+def wait(there: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(3000):
+        if there():
+            return
+        pause.wait(0.02)
+    pytest.fail("waited for a minute")
+
+
+@pytest.mark.soak
+def test_a_trial_on_a_virtual_sensor_has_the_time_of_what_was_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    bench = RadioDemoBench(Settings())
+    try:
+        bench.open()
+        link = bench.link
+        assert link is not None
+        wait(lambda: link.look().link is Link.STREAMING and link.look().check.done)
+        assert link.look().check.findings == ()
+        client = Client(code="K-001")
+        visit = bench.begin_visit(client, 80)
+        run = bench.begin_trial(visit, client, Attempt(TestName.GUG, 1, practice=False), Conditions())
+        run.connect()
+        put_on_s = bench.clock.now()
+        wait(lambda: bench.clock.now() > put_on_s + 6.0)  # the sensor went from the table to the person in no time
+        run.arm()
+        run.go(bench.clock.now())
+        wait(lambda: run.snapshot().stopped_by is Source.SENSOR)
+        trial = run.wait(30.0)
+        assert trial is not None
+        found = trial.measure("duration_from_cue", Source.SENSOR_AND_KEY)
+        assert found is not None
+        assert found.value == pytest.approx(TRUE_S, abs=0.35)
+    finally:
+        bench.close()
+    assert list(tmp_path.iterdir()) == []
