@@ -35,7 +35,7 @@ from teststation.store import Store, temporary_store
 from teststation.tests.base import Options
 
 RATE_HZ = 104.0
-SECONDS = 60.0
+SECONDS = 30.0
 
 
 def costs(samples: int, seconds: float) -> Iterator[Row]:

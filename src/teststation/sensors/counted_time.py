@@ -8,7 +8,9 @@ sample has a time, and followed after that; times run along the line, steered ge
 How good (tests/sensors/test_counted_time.py): the duration of a test is right to a part of a connection interval from
 half a minute after the beginning of a link, and to about a whole one before. What cannot be seen: a loss of a few
 samples, which the steering takes up; the very moment of a longer one that leaves no pause; and a packet that came
-twice. A time stamp or a counter is better in all of this.
+twice. Where of a hundred packets one is lost or doubled by chance, a duration of 12 s is off by up to 0.07 s (95 %);
+where five are, by 0.13 s, and the analysis's interval does not hold that. A radio sends again what is not confirmed, so
+that only a sensor whose memory overflows loses packets so. A time stamp or a counter is better in all of this.
 """
 
 from __future__ import annotations
