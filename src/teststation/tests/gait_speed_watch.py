@@ -27,8 +27,9 @@ On `voisard_10m_uturn` and the backs of `marpino_5m` (92 starts) 0.97 are seen w
 _SLOWER, _SURE_S = 0.6, 0.15
 """Who goes at that share of the speed for so long walks too, slowly.
 
-With it a generated walk of 0.56 m/s is seen 0.05 s after the first foot's leaving the ground, without it 0.4 to 0.5 s;
-from a share of 0.5 to 0.6 and 0.15 to 0.35 s the starts of `voisard_10m_uturn` that are seen in time stay the same.
+With it a generated walk of 0.56 m/s is seen 0.05 s after the first foot's leaving the ground (a thigh's in two of
+three), without it 0.4 to 0.5 s after; on the real walks named above as many are in time, but one thigh that is seen
+sooner. Anything from half of the speed on does.
 """
 _STANDS_RAD_S, _STANDS_M_S2, _STANDS_STILL_S = 0.1, 0.3, 0.3
 _GOES_ON_S, _HALT_S = 0.8, 0.15
