@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -19,7 +20,7 @@ from teststation.model import TeststationError
 INTERNAL, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses, as CONTRACTS has them."""
 
-_COMMANDS = ("demo", "analyse", "sensors", "calibrate", "doctor")
+_COMMANDS = ("demo", "analyse", "sensors", "calibrate", "doctor", "export", "import")
 
 
 class Commands(click.Group):
@@ -33,7 +34,8 @@ class Commands(click.Group):
         """Load a command."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"{__package__}.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"{__package__}.{module}").command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

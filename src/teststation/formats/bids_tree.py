@@ -16,8 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,9 +25,10 @@ import msgspec
 import numpy as np
 
 from teststation import __version__
+from teststation.formats.cells import harmless
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
 from teststation.formats.motion_bids import channel_lines
-from teststation.formats.refused import Refused
+from teststation.formats.whole import whole_folder
 from teststation.model import Client, Measure, Recording, SavedResult, TestName, Trial, Visit
 
 FORMAT = 1
@@ -144,13 +143,7 @@ def write_tree(folder: Path, codes: Sequence[str], dossiers: Iterable[Dossier]) 
     codes : of all clients that follow
     dossiers : one of each code, in the same order; taken one by one, as all recordings may not fit in memory
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused("export_exists", folder)
-    fresh = folder.with_name(f".{folder.name}.unfinished")
-    try:
-        if fresh.exists():
-            shutil.rmtree(fresh)
-        fresh.mkdir(parents=True, mode=0o700)
+    with whole_folder(folder) as fresh:
         participants = []
         for label, dossier in zip(labels(codes), dossiers, strict=True):
             for name, data in tree_files(dossier, label):
@@ -160,14 +153,6 @@ def write_tree(folder: Path, codes: Sequence[str], dossiers: Iterable[Dossier]) 
             participants.append(participant_line(dossier, label))
         for name, data in _dataset_files(participants).items():
             (fresh / name).write_bytes(data)
-        if folder.exists():
-            folder.rmdir()
-        fresh.rename(folder)
-    except OSError as error:
-        raise Refused("unwritable", folder, detail=error.strerror or str(error)) from error
-    finally:
-        if fresh.exists():
-            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def labels(codes: Sequence[str]) -> list[str]:
@@ -388,8 +373,7 @@ def _cell(value: object) -> str:
             return repr(value)
         case _:
             # a view only: what it leaves out stands in the key `Teststation`
-            text = "".join(" " if unicodedata.category(c).startswith(("C", "Z")) else c for c in str(value)).strip()
-            return f"'{text}" if unicodedata.normalize("NFKC", text)[:1] in set("=+-@") else text or MISSING
+            return harmless(str(value)) or MISSING
 
 
 def _described(columns: Mapping[str, str], facts: msgspec.Struct | None = None, more: Any = None) -> bytes:

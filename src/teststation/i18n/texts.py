@@ -132,6 +132,7 @@ REASONS: dict[str, str] = {
     "store_failed": "Bewaren of lezen is niet gelukt ({detail}).",
     "store_conflict": "Dit past niet bij wat al bewaard is ({detail}).",
     "store_client_exists": "Er is al een cliënt met code {client}.",
+    "store_missing": "{file}: hier is nog geen gegevensbestand van teststation.",
     "store_unknown": "{what}: niet gevonden.",
     "store_migration": "De gegevens konden niet worden bijgewerkt en zijn niet veranderd: {reason} Reservekopie: {backup}",
     "store_rows_lost": "Bij het bijwerken zouden rijen verloren gaan ({tables}).",
@@ -409,8 +410,6 @@ TERMS: dict[str, str] = {
     "phase_turn_2": "draaien",
     "phase_stand_to_sit": "gaan zitten",
     "phase_seated": "zit weer",
-    "phase_rising": "opstaan",
     "phase_standing": "staat",
-    "phase_sitting_down": "gaan zitten",
     "phase_walking": "loopt",
 }
