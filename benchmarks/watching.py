@@ -12,6 +12,7 @@ recording has one); a pause in a walk is not among them.
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -324,7 +325,8 @@ def _phases(test: TestName, seen: Sequence[tuple[float, Sighting]], within_s: tu
             count = sighting.count
     if test is TestName.GUG and "sit_to_stand" in phases:
         phases = phases[len(phases) - 1 - phases[::-1].index("sit_to_stand") :]
-    return tuple(phase for phase in phases if phase in _PHASES[test].values())
+    named = [phase for phase in phases if phase in _PHASES[test].values()]
+    return tuple(phase for phase, _ in itertools.groupby(named))
 
 
 def _without(phases: list[str], rises: int) -> list[str]:

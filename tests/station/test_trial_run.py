@@ -233,6 +233,16 @@ def test_the_watcher_stops_the_trial_and_a_late_key_is_still_the_hands_time(
     assert trial.hand.duration_s == pytest.approx(10.1)
 
 
+def test_a_later_start_takes_back_an_earlier_one(bench: Bench, watched: list[Sighting]) -> None:
+    """Who fidgeted and came to rest again had not begun."""
+    watched += [Sighting(Sight.START, DEVICE_START_S + 8.1), Sighting(Sight.START, DEVICE_START_S + 8.9)]
+    started(bench)
+    bench.play(0.5)
+    assert bench.run.snapshot().moved_s == pytest.approx(0.1, abs=0.02)
+    bench.play(1.0)
+    assert bench.run.snapshot().moved_s == pytest.approx(0.9, abs=0.02)
+
+
 def test_a_wrong_stop_is_undone_and_the_recording_goes_on(bench: Bench) -> None:
     started(bench)
     bench.play(5.0)

@@ -348,7 +348,16 @@ def test_every_code_has_a_text() -> None:
 # the watcher
 
 
-PHASES = ["sit_to_stand", "walk_out", "turn_1", "walk_back", "turn_2", "stand_to_sit", "seated"]
+PHASE_AFTER = {
+    "movement_onset": "sit_to_stand",
+    "standing": "walk_out",
+    "turn_1_start": "turn_1",
+    "turn_1_end": "walk_back",
+    "turn_2_start": "turn_2",
+    "sit_onset": "stand_to_sit",
+    "seated": "seated",
+}
+PHASES = list(PHASE_AFTER.values())
 
 
 def watched(recording: Recording, placement: Placement, size: int = 8) -> list[tuple[float, Sighting]]:
@@ -392,6 +401,25 @@ def test_the_watcher_sees_the_start_at_the_trunk_at_once() -> None:
     start_s = next(at for at, s in watched(generated.recording, Placement.LOWER_BACK) if s.sight == Sight.START)
 
     assert 0.0 < start_s - generated.time_s("movement_onset") < 0.5
+
+
+@IMUS
+@pytest.mark.parametrize("on_the_way_s, at_the_chair_s", [(3.0, 0.0), (0.0, 3.0)], ids=["on the way", "at the chair"])
+def test_the_watcher_stops_nobody_who_pauses_and_sees_the_order_of_the_analysis(
+    on_the_way_s: float, at_the_chair_s: float, imu: Imu
+) -> None:
+    for seed in range(6):
+        person = draw_person(seed)
+        generated = get_up_and_go(person, imu, seed=seed, rest_s=on_the_way_s, sit_overlap_s=-at_the_chair_s)
+
+        seen = watched(generated.recording, imu.placement)
+
+        events = sorted(analyse(generated.recording, Options()).events, key=lambda event: event.time_s)
+        assert [s.phase for _, s in seen if s.sight == Sight.PHASE] == [
+            PHASE_AFTER[event.name] for event in events if event.name in PHASE_AFTER
+        ]
+        (known_s,) = [at for at, s in seen if s.sight == Sight.STOP]
+        assert -0.5 < known_s - generated.time_s("seated") < 1.5
 
 
 @IMUS

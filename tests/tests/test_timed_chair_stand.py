@@ -18,6 +18,7 @@ from teststation.sensors.synthetic import (
     Person,
     cannot_rise,
     chair_stands,
+    draw_person,
     gait,
     sitting,
 )
@@ -204,6 +205,26 @@ def test_the_watcher_sees_what_the_analysis_finds(person: Person, imu: Imu) -> N
     assert abs(seen[-1].time_s - generated.time_s("seat_on", 5)) < 1.0
     order = [s.phase for s in seen if s.sight is Sight.PHASE and s.phase in ("standing", "seated")]
     assert order == ["standing", "seated"] * 5
+
+
+@pytest.mark.parametrize("imu", [BELT, ON_THIGH], ids=["belt", "thigh"])
+def test_a_rise_is_counted_when_it_is_done(imu: Imu) -> None:
+    late_s: list[float] = []
+    for seed in range(4):
+        generated = chair_stands(draw_person(seed), imu, stands=5, seed=seed)
+        counted_s = [s.time_s for s in watched(generated, FIVE) if s.sight is Sight.REPETITION]
+        late_s += [at_s - generated.time_s("standing", k) for k, at_s in enumerate(counted_s, start=1)]
+    assert len(late_s) == 20
+    assert np.mean(np.abs(late_s) < 0.5) > 0.8
+
+
+def test_a_rise_that_falls_back_is_taken_back_and_does_not_end_the_test() -> None:
+    for seed in (0, 9, 12):
+        generated = chair_stands(draw_person(seed), BELT, stands=5, failed={2: 0.4}, seed=seed)
+        seen = watched(generated, FIVE)
+        assert [s.count for s in seen if s.sight is Sight.REPETITION][-1] == 5
+        (stop,) = [s for s in seen if s.sight is Sight.STOP]
+        assert abs(stop.time_s - generated.time_s("seat_on", 5)) < 1.0
 
 
 def test_the_watcher_stops_a_test_by_time() -> None:

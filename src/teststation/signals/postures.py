@@ -83,8 +83,13 @@ def transitions(motion: Motion, placement: Placement) -> tuple[Transition, ...]:
     return tuple(transition for transition, believed in possible_transitions(motion, placement) if believed)
 
 
-def possible_transitions(motion: Motion, placement: Placement) -> Iterator[tuple[Transition, bool]]:
-    """Give everything at a trunk that goes up or down with a bend, and whether that alone makes it a rise or a sit."""
+def possible_transitions(
+    motion: Motion, placement: Placement, since_s: float = -np.inf
+) -> Iterator[tuple[Transition, bool]]:
+    """Give everything at a trunk that goes up or down with a bend, and whether that alone makes it a rise or a sit.
+
+    What has gone its way before `since_s` is passed over: who looks again and again knows it.
+    """
     rest = believed_rests(motion)
     raw = vertical_acceleration(motion, rest)
     velocity = low_pass(vertical_velocity(raw, rest, motion.covered), _LOBE_HZ)
@@ -94,7 +99,7 @@ def possible_transitions(motion: Motion, placement: Placement) -> Iterator[tuple
     angle, rate = (low_pass(values, BEND_HZ) for values in bending(motion, found, velocity))
     bent = bends(found, angle)
     for lobe, bend, believed in zip(found, bent, _believed(found, bent), strict=True):
-        if bend.leading_rad < SEEN_BEND_RAD:
+        if bend.leading_rad < SEEN_BEND_RAD or motion.time_s[lobe.stop - 1] < since_s:
             continue
         onset, contact, end = _events(lobe, bend, placement, velocity=velocity, rate=rate, shaken=shaken)
         transition = Transition(

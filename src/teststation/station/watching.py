@@ -13,7 +13,11 @@ _log = logging.getLogger(__name__)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What was seen of a run. `moved_s` is when the person first moved, on the device's clock."""
+    """What was seen of a run.
+
+    `moved_s` is when the person began to move, on the device's clock. A later start takes back an earlier one, which
+    came to nothing: who fidgets before the cue has not begun too early.
+    """
 
     moved_s: float | None = None
     phase: str = ""
@@ -22,7 +26,7 @@ class Seen(msgspec.Struct, frozen=True):
     def and_then(self, sighting: Sighting) -> Seen:
         """Take in what was seen next."""
         match sighting.sight:
-            case Sight.START if self.moved_s is None:
+            case Sight.START:
                 return msgspec.structs.replace(self, moved_s=sighting.time_s)
             case Sight.PHASE:
                 return msgspec.structs.replace(self, phase=sighting.phase)

@@ -10,7 +10,7 @@ from teststation.model import Placement
 from teststation.signals.live import LiveMotion, Stir, last
 from teststation.signals.onset import stirring
 from teststation.signals.orientation import Motion, tilt
-from teststation.signals.postures import transitions
+from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array
 from teststation.tests.base import Sight, Sighting
 
@@ -36,6 +36,10 @@ _SEATED_RAD_S = 0.25
 _SEATED_S = 0.5
 """Quiet on the seat for so long is the end; a shorter halt belongs to sitting down."""
 _LOOK_AGAIN_S = 0.5
+_OVER_S, _SURELY_S = 0.1, 1.0
+"""The trunk has come to an end, not only to the newest sample; who rests for so long has, whatever the look says."""
+_ROUND_RAD = np.radians(90.0)
+"""Nobody meets the seat before so much of the second turn is done."""
 
 
 class _Phase(IntEnum):
@@ -71,7 +75,7 @@ class GetUpAndGoWatcher:
         self._speed_m_s = 0.0
         self._height_m = 0.0
         self._bias_m_s2 = 0.0
-        self._looked_s = -np.inf
+        self._looked_s = self._turns_back_s = -np.inf
 
     def feed(self, time_s: Array, acceleration: Array, angular_velocity: Array) -> list[Sighting]:
         """Look at the next samples, (n,) s, (n, 3) m/s² and (n, 3) rad/s; give what became clear with them."""
@@ -96,6 +100,8 @@ class GetUpAndGoWatcher:
 
     def _enter(self, phase: _Phase, time_s: float) -> list[Sighting]:
         self._phase = phase
+        if phase is _Phase.TURN_2:
+            self._turns_back_s = float(time_s)
         return [Sighting(Sight.PHASE, float(time_s), phase=phase.name.lower())]
 
     def _start(self, begun_s: float) -> list[Sighting]:
@@ -157,6 +163,8 @@ class GetUpAndGoWatcher:
         between = float(tilt(self._seat[None, :], self._upright)[0])
         down = inclined > 0.5 * between if thigh else inclined > _BENT_RAD
         seen = self._enter(_Phase.STAND_TO_SIT, look.time_s[-1]) if down and self._phase == _Phase.TURN_2 else []
+        if abs(self._heading_rad - self._level_rad) < _ROUND_RAD:
+            return seen
         quiet = np.all(moving[-round(_SEATED_S * RATE_HZ) :] < _SEATED_RAD_S)
         if not quiet or (thigh and not down) or look.time_s[-1] < self._looked_s + _LOOK_AGAIN_S:
             return seen
@@ -164,13 +172,22 @@ class GetUpAndGoWatcher:
         if thigh:
             seated_s = float(look.time_s[-round(_SEATED_S * RATE_HZ)])
         else:
-            found = transitions(recent, self._placement)
-            if not found or found[-1].rising or found[-1].height_m < _LIFT_M:
+            sit = self._seen_sit(recent, still=bool(np.all(moving[-round(_SURELY_S * RATE_HZ) :] < _REST_RAD_S)))
+            if sit is None:
                 return seen
-            seated_s = min(found[-1].end_s, float(look.time_s[-1]))
+            seated_s = sit.end_s
         if self._phase == _Phase.TURN_2:
             seen = self._enter(_Phase.STAND_TO_SIT, seated_s)
         return [*seen, *self._enter(_Phase.SEATED, seated_s), Sighting(Sight.STOP, seated_s)]
+
+    def _seen_sit(self, recent: Motion, *, still: bool) -> Transition | None:
+        """Give the sit that ends the test: the last way up or down, in the second turn or later, and over."""
+        found = transitions(recent, self._placement)
+        if not found or found[-1].rising or found[-1].height_m < _LIFT_M or found[-1].half_way_s < self._turns_back_s:
+            return None
+        sit, now_s = found[-1], float(recent.time_s[-1])
+        over = sit.whole and sit.end_s < now_s - _OVER_S
+        return sit if over or (still and sit.contact_s < now_s - _OVER_S) else None
 
 
 def _inclined(look: Motion, reference: Array) -> float:

@@ -10,28 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from teststation.model import Analysis, Event, Interval, Measure, Placement, Reason, Recording, Status, TestName
-from teststation.signals.orientation import orient
+from teststation.signals.orientation import moving
 from teststation.signals.postures import Transition, transitions
-from teststation.signals.prepare import Samples, prepare
+from teststation.signals.prepare import Sampling
 from teststation.signals.thigh import LIFTED, MAYBE_LIFTED, vain_lifts
 from teststation.tests.base import Options, Watcher
 from teststation.tests.chair_events import chair_events
+from teststation.tests.full_rises import is_full, size, usual_size
 from teststation.tests.headline import OUTSIDE_VALIDATED_RANGE, headline_measures
 from teststation.tests.quality import gap_touches, placed, quality
 from teststation.tests.timed_chair_stand_watch import TimedChairStandWatcher
 
 _COUNTS = (5, 10)
 _SECONDS = 30.0
-
-_FULL_SHARE = 0.75
-"""A rise that is lower than this share of the others, and the way back too, has failed (the share is that of Adamowicz
-et al. 2020, doi:10.3390/s20226618)."""
-_HALF_SHARE = 0.5
-"""A rise that no such fall follows must only be more than half-way up (CDC STEADI, 30-second chair stand)."""
-
-_STOOD_M, _AT_ONCE_S = 0.25, 0.3
-"""No seat is so low that standing up lifts a trunk by less: who has come so far and falls back at once did not stand.
-(In the shared recordings the lowest rise that a sit follows at once is 0.35 m; 3 people.)"""
 
 _PAUSE_S = 5.0
 _PAUSE_SHARE = 3.0
@@ -56,8 +47,7 @@ class Stand:
 
 def analyse(recording: Recording, options: Options) -> Analysis:
     """Find every full rise of a recording, and time the first set of them."""
-    samples = prepare(recording)
-    motion = orient(samples)
+    samples, motion = moving(recording)
     placement, doubt = placed(recording, options, motion)
     found = transitions(motion, placement)
     stands, failed, first_sit = _stands(found, placement)
@@ -100,23 +90,9 @@ def _stands(found: Sequence[Transition], placement: Placement) -> tuple[list[Sta
     -------
     full rises in order of time, the number of failed ones, and the sit before the first rise
     """
-
-    def size(transition: Transition) -> float:
-        return transition.bend_rad if placement is Placement.THIGH else transition.height_m
-
     if not found:
         return [], 0, None
-    usual = float(np.median(sorted(map(size, found))[len(found) // 2 :]))
-
-    def is_full(rise: Transition, follower: Transition | None) -> bool:
-        if follower is None or follower.rising:
-            return size(rise) >= _HALF_SHARE * usual
-        at_once = follower.onset_s - rise.end_s < _AT_ONCE_S
-        if at_once and placement is not Placement.THIGH and rise.height_m < _STOOD_M:
-            return False
-        fell_back = size(follower) < _FULL_SHARE * usual
-        return size(rise) >= (_FULL_SHARE if fell_back else _HALF_SHARE) * usual
-
+    usual = usual_size([size(transition, placement) for transition in found])
     stands: list[Stand] = []
     failed = 0
     first_sit = None
@@ -124,7 +100,7 @@ def _stands(found: Sequence[Transition], placement: Placement) -> tuple[list[Sta
         follower = found[k + 1] if k + 1 < len(found) else None
         if not transition.rising:
             first_sit = transition if k == 0 else first_sit
-        elif is_full(transition, follower):
+        elif is_full(transition, follower, usual, placement):
             sit = follower if follower is not None and not follower.rising else None
             stands.append(Stand(len(stands) + 1, transition, sit))
         else:
@@ -132,7 +108,9 @@ def _stands(found: Sequence[Transition], placement: Placement) -> tuple[list[Sta
     return stands, failed, first_sit
 
 
-def _seated_s(samples: Samples, stands: Sequence[Stand], first_sit: Transition | None) -> Iterator[tuple[float, float]]:
+def _seated_s(
+    samples: Sampling, stands: Sequence[Stand], first_sit: Transition | None
+) -> Iterator[tuple[float, float]]:
     """Give when the person sits before each full rise; before the first, as long as an attempt may precede it."""
     seated_s = first_sit.end_s if first_sit else float(samples.time_s[0])
     for stand in stands:
@@ -209,7 +187,7 @@ def _statistics(rises_s: Sequence[float], events: Sequence[Event]) -> Iterator[M
 
 
 def _reasons(
-    samples: Samples, options: Options, stands: Sequence[Stand], events: Sequence[Event], measures: Sequence[Measure]
+    samples: Sampling, options: Options, stands: Sequence[Stand], events: Sequence[Event], measures: Sequence[Measure]
 ) -> tuple[Reason, ...]:
     whole = {measure.name for measure in measures if not measure.at_least}
     reasons = []
