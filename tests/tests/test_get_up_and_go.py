@@ -404,7 +404,9 @@ def test_the_watcher_sees_the_start_at_the_trunk_at_once() -> None:
 
 
 @IMUS
-@pytest.mark.parametrize("on_the_way_s, at_the_chair_s", [(3.0, 0.0), (0.0, 3.0)], ids=["on the way", "at the chair"])
+@pytest.mark.parametrize(
+    ("on_the_way_s", "at_the_chair_s"), [(3.0, 0.0), (0.0, 3.0)], ids=["on the way", "at the chair"]
+)
 def test_the_watcher_stops_nobody_who_pauses_and_sees_the_order_of_the_analysis(
     on_the_way_s: float, at_the_chair_s: float, imu: Imu
 ) -> None:
