@@ -116,6 +116,9 @@ def test_everything_of_a_client_is_a_folder(run: Run, home: Path, tmp_path: Path
     assert {"bids", "fhir.json", "tabellen", "LEESMIJ.txt"} < names
     assert any(name.endswith(".pdf") for name in names)
     assert (tmp_path / "all").stat().st_mode & 0o077 == 0
+    assert run("export", "dossier", "--all", "--out", tmp_path / "everybody", "--language", "en").exit_code == 0
+    assert {path.name for path in (tmp_path / "everybody").iterdir()} == {"A1", "K017"}
+    assert (tmp_path / "everybody" / "K017" / "tables" / "attempts.csv").exists()
 
 
 @pytest.mark.parametrize(

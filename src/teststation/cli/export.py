@@ -11,8 +11,7 @@ import click
 import msgspec
 
 from teststation import settings
-from teststation.cli.speech import say
-from teststation.cli.speech import tr as english
+from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import passphrase_option, unlocked
 from teststation.i18n import N_, Translator
 
@@ -27,7 +26,7 @@ _NOTE = N_(
 )
 
 
-@click.group("export", help=english("Voert uit wat bewaard is, in vormen die anderen kunnen lezen."))
+@click.group("export", help=tr("Voert uit wat bewaard is, in vormen die anderen kunnen lezen."))
 def command() -> None:
     """Choose a form."""
 
@@ -37,67 +36,63 @@ def _exporting(name: str, text: str) -> Callable[[Callable[..., None]], click.Co
 
     def made(write: Callable[..., None]) -> click.Command:
         @command.command(name, help=text)
-        @click.option("--client", "code", metavar="CODE", help=english("Van één cliënt."))
-        @click.option("--all", "everybody", is_flag=True, help=english("Van alle cliënten."))
+        @click.option("--client", "code", metavar="CODE", help=tr("Van één cliënt."))
+        @click.option("--all", "everybody", is_flag=True, help=tr("Van alle cliënten."))
         @click.option(
             "--out",
             required=True,
             type=click.Path(path_type=Path),
             metavar="PATH",
-            help=english("Waarheen; wat er al is blijft staan."),
+            help=tr("Waarheen; wat er al is blijft staan."),
         )
-        @click.option(
-            "--language", type=click.Choice(["nl", "en"]), help=english("Taal van de uitvoer [zoals ingesteld].")
-        )
+        @click.option("--language", type=click.Choice(["nl", "en"]), help=tr("Taal van de uitvoer [zoals ingesteld]."))
         @passphrase_option
-        def run(
-            code: str | None, everybody: bool, out: Path, language: Any, passphrase_file: Path | None
-        ) -> None:  # `everybody` is a flag of the line
+        def run(code: str | None, everybody: bool, out: Path, language: Any, passphrase_file: Path | None) -> None:
             if (code is None) == (not everybody):
-                raise click.UsageError(english("Geef --client CODE of --all."))
-            tr = Translator(language or _language())
+                raise click.UsageError(tr("Geef --client CODE of --all."))
+            words = Translator(language or _language())
             with unlocked(passphrase_file) as store:
                 codes = [client.code for client in store.clients()] if code is None else [store.client(code).code]
-                write(store, codes, out, tr)
-            say(english("{file}: geschreven, cliënten: {count}.", file=str(out), count=len(codes)))
+                write(store, codes, out, words)
+            say(tr("{file}: geschreven, cliënten: {count}.", file=str(out), count=len(codes)))
 
         return run
 
     return made
 
 
-@_exporting("bids", english("Opnamen met alles erbij als Motion-BIDS, in een nieuwe map."))
+@_exporting("bids", tr("Opnamen met alles erbij als Motion-BIDS, in een nieuwe map."))
 def _bids(store: Store, codes: Sequence[str], out: Path, _: Translator) -> None:
     from teststation.formats.bids_tree import write_tree  # noqa: PLC0415 - NumPy
 
     write_tree(out, codes, map(store.dossier, codes))
 
 
-@_exporting("csv", english("Tabellen voor een spreadsheet, in een nieuwe map."))
-def _csv(store: Store, codes: Sequence[str], out: Path, tr: Translator) -> None:
+@_exporting("csv", tr("Tabellen voor een spreadsheet, in een nieuwe map."))
+def _csv(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.whole import whole_folder  # noqa: PLC0415 - NumPy
     from teststation.reports.spreadsheet import tables  # noqa: PLC0415
 
     with whole_folder(out) as folder:
-        for name, data in tables(map(store.dossier, codes), tr).items():
+        for name, data in tables(map(store.dossier, codes), words).items():
             (folder / name).write_bytes(data)
 
 
-@_exporting("fhir", english("FHIR R4: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt."))
-def _fhir(store: Store, codes: Sequence[str], out: Path, tr: Translator) -> None:
+@_exporting("fhir", tr("FHIR R4: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt."))
+def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
     from teststation.formats.whole import whole_folder, write_whole  # noqa: PLC0415
 
     if click.get_current_context().params["code"] is not None:
-        write_whole(out, _bundle(store, codes[0], tr))
+        write_whole(out, _bundle(store, codes[0], words))
         return
     with whole_folder(out) as folder:
         for code, label in zip(codes, labels(codes), strict=True):
-            (folder / f"{label}.json").write_bytes(_bundle(store, code, tr))
+            (folder / f"{label}.json").write_bytes(_bundle(store, code, words))
 
 
-@_exporting("dossier", english("Alles van een cliënt: opnamen, FHIR, tabellen en verslag, in een nieuwe map."))
-def _dossier(store: Store, codes: Sequence[str], out: Path, tr: Translator) -> None:
+@_exporting("dossier", tr("Alles van een cliënt: opnamen, FHIR, tabellen en verslag, in een nieuwe map."))
+def _dossier(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels, write_tree  # noqa: PLC0415 - NumPy
     from teststation.formats.whole import whole_folder  # noqa: PLC0415
     from teststation.reports.pdf.files import write_record  # noqa: PLC0415 - reportlab
@@ -111,20 +106,21 @@ def _dossier(store: Store, codes: Sequence[str], out: Path, tr: Translator) -> N
             own.mkdir()
             dossier = store.dossier(code)
             write_tree(own / "bids", [code], [dossier])
-            (own / "fhir.json").write_bytes(_bundle(store, code, tr))
-            (own / tr("tabellen")).mkdir()
-            for name, data in tables([dossier], tr).items():
-                (own / tr("tabellen") / name).write_bytes(data)
-            write_record(own, tr, dossier, OnPaper(printed_on=dt.datetime.now().astimezone().date()))
-            note = tr(_NOTE, client=code, notice=tr(NOTICE))
-            (own / f"{tr('LEESMIJ')}.txt").write_text(f"{note}\n", encoding="utf-8")
+            (own / "fhir.json").write_bytes(_bundle(store, code, words))
+            beside = own / words(N_("tabellen"))
+            beside.mkdir()
+            for name, data in tables([dossier], words).items():
+                (beside / name).write_bytes(data)
+            write_record(own, words, dossier, OnPaper(printed_on=dt.datetime.now().astimezone().date()))
+            note = words(_NOTE, client=code, notice=words(NOTICE))
+            (own / f"{words(N_('LEESMIJ'))}.txt").write_text(f"{note}\n", encoding="utf-8")
 
 
-def _bundle(store: Store, code: str, tr: Translator) -> bytes:
+def _bundle(store: Store, code: str, words: Translator) -> bytes:
     from teststation.reports.fhir import as_json, bundle  # noqa: PLC0415 - NumPy
 
     now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return as_json(bundle(store.dossier(code), tr, made_at=now))
+    return as_json(bundle(store.dossier(code), words, made_at=now))
 
 
 def _language() -> Any:
