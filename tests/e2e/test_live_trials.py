@@ -16,12 +16,12 @@ from teststation.model import Client, Outcome, Recording, Source, Status, TestNa
 from teststation.sensors.link import LiveSensor
 from teststation.sensors.virtual.room import Room, RoomThread
 from teststation.sensors.virtual.signal import Array
-from teststation.sensors.virtual.teststation_imu import TestStationImuTwin
-from teststation.sensors.virtual.twin import Traits
+from teststation.sensors.virtual.twin import Twin
 from teststation.settings import calibration_folder
 from teststation.station import Analyst, TrialRun
 from teststation.store import temporary_store
 from teststation.tests.base import Options
+from twins import Maker, counted_wit, dot, imu, moves, wit
 
 pytestmark = pytest.mark.soak
 
@@ -44,12 +44,12 @@ class Stage:
         return values[:, :3], values[:, 3:]
 
 
-def live_trial(befall: Callable[[TestStationImuTwin], None], befall_at_s: float) -> Trial:
+def live_trial(befall: Callable[[Twin], None], befall_at_s: float, make: Maker = imu) -> Trial:
     """Run a trial; something befalls the sensor so many seconds after the cue, and the hand stops at the true end."""
     recording = read(RECORDING)
     assert recording.cue_s is not None
     stage, clock = Stage(recording), HostClock()
-    twin = TestStationImuTwin(Traits("TS-IMU-1", rate_hz=104.0, samples=3, drift_ppm=40.0, signal=stage.signal))
+    twin = make(drift_ppm=40.0, signal=stage.signal, now=clock.now)
     with RoomThread(Room(twin)) as room, temporary_store() as store, ThreadPoolExecutor(1) as executor:
         radio = room.radio()
         store.add_client(Client(code="K-001")).result()
@@ -58,7 +58,7 @@ def live_trial(befall: Callable[[TestStationImuTwin], None], befall_at_s: float)
             sensor=LiveSensor(radios=lambda: (radio,)), store=store, analyst=Analyst(lambda: executor), clock=clock,
         )  # fmt: skip
         run.connect()
-        wait(lambda: run.tail(9.0)[0].size > 300)
+        wait(lambda: bool(np.any(run.tail(9.0)[0] < -4.0)))
         run.arm()
         stage.begin_s = clock.now() + 0.1
         cue_s = stage.begin_s + recording.cue_s - float(recording.time_s[0])
@@ -86,24 +86,50 @@ def wait(there: Callable[[], bool]) -> None:
     pytest.fail("waited for a minute")
 
 
-def test_a_trial_over_the_radio_has_the_time_of_what_was_played() -> None:
-    trial = live_trial(lambda _: None, 1.0)
+every_driver = pytest.mark.parametrize("make", [imu, dot, wit, counted_wit, moves])
+
+
+@every_driver
+def test_a_trial_over_the_radio_has_the_time_of_what_was_played(make: Maker) -> None:
+    trial = live_trial(lambda _: None, 1.0, make)
     found = trial.measure("duration_from_cue", Source.SENSOR_AND_KEY)
     assert trial.analysis is not None
     assert trial.analysis.status is Status.COMPLETE
     assert found is not None
     assert found.value == pytest.approx(TRUE_S, abs=0.35)
     assert trial.analysis.quality.lost_samples == 0
+    noted = "counted_times" in {note.code for note in trial.analysis.quality.notes}
+    assert noted is (make is counted_wit)
 
 
-def test_a_sensor_out_of_range_for_three_seconds_in_mid_test_costs_no_trial() -> None:
-    def vanish(twin: TestStationImuTwin) -> None:
+@every_driver
+def test_a_sensor_out_of_range_for_three_seconds_in_mid_test_costs_no_trial(make: Maker) -> None:
+    def vanish(twin: Twin) -> None:
         twin.vanish()
         asyncio.get_running_loop().call_later(3.0, twin.appear)
 
-    trial = live_trial(vanish, 4.0)
+    trial = live_trial(vanish, 4.0, make)
+    assert_kept(trial)
+    assert trial.analysis is not None
+    assert trial.analysis.quality.largest_gap_s > 2.0
+
+
+def test_a_sensor_that_closes_the_link_in_mid_test_costs_no_trial() -> None:
+    closing: list[asyncio.Task[None]] = []
+    trial = live_trial(lambda twin: closing.append(asyncio.ensure_future(twin.close_link())), 4.0)
+    assert_kept(trial)
+    assert trial.analysis is not None
+    assert 0.0 < trial.analysis.quality.largest_gap_s < 2.0
+
+
+def test_a_battery_that_dies_in_mid_test_leaves_the_time_by_hand() -> None:
+    trial = live_trial(lambda twin: twin.vanish(), 4.0)
+    assert_kept(trial)
+    assert trial.headline_source is Source.KEY
+    assert trial.hand.duration_s == pytest.approx(14.0, abs=0.2)
+
+
+def assert_kept(trial: Trial) -> None:
     assert trial.outcome is Outcome.DONE
     assert trial.headline_source is not None
     assert trial.hand.cue_s is not None
-    assert trial.analysis is not None
-    assert trial.analysis.quality.largest_gap_s > 2.0
