@@ -78,6 +78,30 @@ class Outcome(enum.StrEnum):
     INVALID = "invalid"
 
 
+class VisitKind(enum.StrEnum):
+    """What a visit is for (PRACTICE 14)."""
+
+    SCREENING = "screening"
+    FIRST = "first"
+    FOLLOW_UP = "follow_up"
+
+
+class Side(enum.StrEnum):
+    """Of the body."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Scope(enum.StrEnum):
+    """What a client is asked to agree to, each by itself (PRACTICE 18)."""
+
+    TESTING = "testing"
+    KEEPING = "keeping"
+    LETTER = "letter"
+    RESEARCH = "research"
+
+
 Interval = tuple[float, float]
 """A 95 % interval of our own measuring error: lower and upper bound."""
 
@@ -262,11 +286,22 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: str = ""
 
 
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the therapist says of a finding, by its place among the findings: it is so, or it is not and why."""
+
+    finding: int
+    agreed: bool
+    at: str
+    operator: str = ""
+    reason: str = ""
+
+
 class Judgement(msgspec.Struct, frozen=True):
-    """What the rules of a day said of a result."""
+    """What the rules of a day said of a result, and what the therapist said of that; of a finding the last counts."""
 
     made_at: str
     findings: tuple[Finding, ...]
+    confirmations: tuple[Confirmation, ...] = ()
 
 
 class SavedResult(msgspec.Struct, frozen=True):
@@ -290,6 +325,74 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str
     age: int | None = None
     operator: str = ""
+    kind: VisitKind | None = None
+    ended_at: str | None = None
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client agreed to, or does not any more; the newest of a scope counts.
+
+    Parameters
+    ----------
+    version : of the words that were read out
+    representative : somebody else said it on the client's behalf
+    """
+
+    scope: Scope
+    given: bool
+    version: str
+    at: str
+    representative: bool = False
+    operator: str = ""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something known of a client that no sensor measured: asked, seen or read; of a code and side the newest counts."""
+
+    code: str
+    value: bool | int | float | str
+    at: str
+    unit: str = ""
+    side: Side | None = None
+    source: str = ""
+
+
+class Questionnaire(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers by item, as typed, and the scores made of them."""
+
+    name: str
+    version: str
+    at: str
+    answers: dict[str, int] = {}
+    scores: dict[str, float] = {}
+
+
+class KeptCalibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What a calibration of a sensor found, as the sensors' room writes it."""
+
+    driver: str
+    serial: str
+    made_at: str
+    values: dict[str, Any]
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did what to which record at which station, and when; chained to the entry before it by its hash.
+
+    Parameters
+    ----------
+    record : the key of a row, never a client's code: the entry stays when the client is erased
+    """
+
+    number: int
+    at: str
+    operator: str
+    station: str
+    action: str
+    kind: str
+    record: str
+    detail: dict[str, Any]
+    hash: str
 
 
 class TeststationError(Exception):

@@ -12,7 +12,7 @@ import pytest
 
 from store import examples
 from teststation.model import Visit
-from teststation.store import Passphrase, Store, migrate, open_store, set_up_store
+from teststation.store import Passphrase, Store, copying, open_store, set_up_store
 from teststation.store.connection import Database
 
 PASSPHRASE = "drie koeien in de wei"
@@ -117,7 +117,7 @@ def test_dying_in_a_migration_leaves_the_store_as_it_was(tmp_path: Path) -> None
     path = tmp_path / "store.db"
     with open_store(path) as store:
         store.add_client(examples.CLIENT).result()
-    drop_all = "migrate._to_head = lambda c: c.exec_driver_sql('DROP TABLE clients'); schema.HEAD = '0002'"
+    drop_all = "migrate._to_head = lambda c: c.exec_driver_sql('DROP TABLE clients'); schema.HEAD = '0003'"
     die_in("_to_head_with_all_rows", path, setting=drop_all)
     with open_store(path) as store:
         assert store.clients() == [examples.CLIENT]
@@ -128,6 +128,6 @@ def test_a_copy_made_before_a_migration_has_what_stands_in_the_wal(tmp_path: Pat
     with open_store(path) as store:
         store.add_client(examples.CLIENT).result()
         assert Path(f"{path}-wal").stat().st_size > 0
-        migrate.copy(Database(path), Database(tmp_path / "copy.db"))
+        copying.copy(Database(path), Database(tmp_path / "copy.db"))
     with open_store(tmp_path / "copy.db") as copy:
         assert copy.clients() == [examples.CLIENT]

@@ -32,8 +32,8 @@ NEXT_MIGRATION = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -49,7 +49,7 @@ def definitions(path: Path) -> dict[str, str]:
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
-    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+    return {name: " ".join(sql.split()).replace(f'"{name}"', name) for name, sql in rows if name != "alembic_version"}
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -74,9 +74,9 @@ def the_next_version(monkeypatch: pytest.MonkeyPatch, folder: Path, further: str
     """Let the program be the one of tomorrow, with one migration more."""
     scripts = folder / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_note.py").write_text(NEXT_MIGRATION.replace("{further}", further))
+    (scripts / "versions" / "0003_note.py").write_text(NEXT_MIGRATION.replace("{further}", further))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0003")
 
 
 def test_the_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
@@ -142,10 +142,10 @@ def test_an_older_store_is_brought_up_to_date_with_a_backup(tmp_path: Path, monk
     with open_store(path) as store:
         assert [len(store.visits(code)) for code in ("K-001", "K-002")] == [1, 1]
     assert query(path, "SELECT code, note FROM clients ORDER BY code") == [("K-001", ""), ("K-002", "")]
-    assert query(path, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [("0003",)]
     assert query(path, "SELECT strict FROM pragma_table_list WHERE name = 'clients'") == [(1,)]
-    backup = tmp_path / "store.db.before-0002"
-    assert query(backup, "SELECT version_num FROM alembic_version") == [("0001",)]
+    backup = tmp_path / "store.db.before-0003"
+    assert query(backup, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert query(backup, "SELECT count(*) FROM visits") == [(2,)]
 
 

@@ -30,6 +30,7 @@ from teststation.model import (
     TestResult,
     Trial,
     Verdict,
+    VisitKind,
 )
 from teststation.sensors.base import Connected, Gap, Lost, SensorInfo, Silent
 from teststation.store import Store, StoreError, new_id, utc_now
@@ -147,9 +148,9 @@ def test_what_is_not_there_is_said(store: Store, ask: Any) -> None:
 
 def test_a_visit(store: Store) -> None:
     store.add_client(CLIENT)
-    visit = store.begin_visit(CLIENT.code, age=85, operator="MB").result()
+    visit = store.begin_visit(CLIENT.code, age=85, operator="MB", kind=VisitKind.FIRST).result()
     later = store.begin_visit(CLIENT.code).result()
-    assert (visit.client, visit.age, visit.operator) == ("K-017", 85, "MB")
+    assert (visit.client, visit.age, visit.operator, visit.kind) == ("K-017", 85, "MB", VisitKind.FIRST)
     assert store.visit(visit.id) == visit
     assert store.visits(CLIENT.code) == [visit, later]
 
@@ -294,5 +295,6 @@ def test_saving_in_mid_recording_and_a_late_beginning_do_not_undo_each_other(sto
 def test_every_noun_that_is_kept_is_tried() -> None:
     tried = {"Client", "Visit", "Trial", "Analysis", "Quality", "Event", "Measure", "HandTimes", "Conditions"}
     tried |= {"Recording", "TestResult", "Finding", "Reason", "Judgement", "SavedResult"}
+    tried |= {"Confirmation", "Consent", "Fact", "Questionnaire", "KeptCalibration", "AuditEntry"}  # test_record.py
     nouns = {n for n, v in vars(model).items() if isinstance(v, type) and issubclass(v, msgspec.Struct)}
     assert nouns == tried

@@ -47,6 +47,12 @@ def connect(database: Database, how: str) -> dbapi2.Connection:
     return connection
 
 
+def connect_without_trace(database: Database) -> dbapi2.Connection:
+    """Open the file to read, also on a disk that cannot be written."""
+    in_use = database.path.with_name(f"{database.path.name}-wal").exists()
+    return connect(database, "mode=ro" if in_use else "immutable=1")
+
+
 def reading(database: Database) -> Engine:
     """Give connections that cannot write; a transaction sees the store as it was at its first query."""
     return _engine(lambda: connect(database, "mode=ro"), QueuePool, "BEGIN")
@@ -54,8 +60,7 @@ def reading(database: Database) -> Engine:
 
 def inspecting(database: Database) -> Engine:
     """Give connections that leave no trace, not even the WAL's empty files, in a store that nobody has open."""
-    in_use = database.path.with_name(f"{database.path.name}-wal").exists()
-    return _engine(lambda: connect(database, "mode=ro" if in_use else "immutable=1"), NullPool, "BEGIN")
+    return _engine(lambda: connect_without_trace(database), NullPool, "BEGIN")
 
 
 def writing(database: Database, *, foreign_keys: bool = True) -> Engine:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from teststation.store import schema
 from teststation.store.connection import PAGE_BYTES, Database, connect, writing
+from teststation.store.copying import copy, empty
 from teststation.store.errors import StoreError, store_error
 from teststation.store.files import beside, replace
 
@@ -24,7 +25,7 @@ def create(database: Database) -> None:
     """Make an empty store by the migrations. It appears under its name only when it is whole."""
     path = database.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = _empty(dataclasses.replace(database, path=beside(path, ".new")))
+    unfinished = empty(dataclasses.replace(database, path=beside(path, ".new")))
     with closing(connect(unfinished, "mode=rw")) as connection:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -73,16 +74,3 @@ def _in_one_transaction(database: Database, change: Callable[[Connection], None]
 def _row_counts(connection: Connection) -> dict[str, int]:
     names = inspect(connection).get_table_names()
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
-
-
-def copy(source: Database, target: Database) -> None:
-    """Copy a store, also one that is being written, into a new file, which may have another key."""
-    _empty(target)
-    with closing(connect(source, "mode=ro")) as from_there, closing(connect(target, "mode=rw")) as to_here:
-        from_there.backup(to_here)  # unlike a copied file it has what stands in the WAL
-
-
-def _empty(database: Database) -> Database:
-    database.path.unlink(missing_ok=True)
-    database.path.touch(mode=0o600)
-    return database

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from teststation.store import schema, vault
+from teststation.store import copying, recovery, schema, vault
 from teststation.store.connection import Database, inspecting
 from teststation.store.errors import (
     DamagedStoreError,
@@ -49,6 +49,17 @@ def set_up_store(path: Path, passphrase: str) -> str:
         raise store_error(error) from error
 
 
+def restore_store(backup: Path, path: Path, opener: Opener | None = None) -> list[Path]:
+    """Put a backup in the place of the store; give the names under which what was there is kept.
+
+    A backup that is not whole, or not one that this program can read, changes nothing.
+    """
+    try:
+        return _restored(vault.unlock(backup, opener), path)
+    except (DBAPIError, dbapi2.Error, OSError) as error:
+        raise store_error(error) from error
+
+
 @contextmanager
 def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
     """Open a store that is gone afterwards: for the demo; or encrypted, for a visit of which nothing may be kept.
@@ -65,7 +76,8 @@ def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
 
 
 def _set_up(path: Path, passphrase: str) -> str:
-    database, keys, code = vault.make(path, passphrase)
+    code = recovery.new_code()
+    database, keys = vault.make(path, passphrase, code)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(path)
     try:
@@ -77,6 +89,18 @@ def _set_up(path: Path, passphrase: str) -> str:
     finally:
         lock.release()
     return code
+
+
+def _restored(backup: Database, path: Path) -> list[Path]:
+    if not backup.path.exists():
+        raise StoreError("store_unknown", what=str(backup.path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = Lock(path)
+    try:
+        _revision(backup)
+        return copying.put_in_place(backup, path, utc_now().replace(":", ""))
+    finally:
+        lock.release()
 
 
 def _opened(database: Database) -> Store:

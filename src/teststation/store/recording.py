@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from teststation.model import Placement, Reason, Recording, Trial
 from teststation.sensors.base import COUNTED_TIMES, Connected, Gap, Lost, Notice, SensorInfo, Silent
-from teststation.store import blocks, rows, schema
+from teststation.store import audit, blocks, rows, schema
 from teststation.store.blocks import Block
 from teststation.store.errors import DamagedStoreError, StoreError
 from teststation.store.keys import new_id, utc_now
@@ -153,6 +153,7 @@ def finish(connection: Connection, trial_id: str) -> None:
         raise StoreError("store_unknown", what=trial_id)
     rows = _rows(connection, kept)
     _seal(connection, kept["id"], len(rows), hashlib.sha256(blocks.encode(rows)).hexdigest())
+    audit.add(connection, "sealed", "trial", trial_id)
 
 
 def _rows(connection: Connection, kept: RowMapping) -> blocks.Rows:

@@ -26,6 +26,7 @@ from teststation import __version__
 from teststation.model import (
     Analysis,
     Client,
+    Confirmation,
     Event,
     Finding,
     Judgement,
@@ -35,7 +36,7 @@ from teststation.model import (
     Trial,
     Visit,
 )
-from teststation.store import schema
+from teststation.store import audit, schema
 from teststation.store.errors import StoreError
 from teststation.store.keys import new_id, utc_now
 
@@ -52,16 +53,23 @@ def put_client(connection: Connection, client: Client) -> None:
     known = connection.scalar(select(schema.clients.c.id).where(schema.clients.c.code == client.code))
     if known is not None:
         raise StoreError("store_client_exists", client=client.code)
-    connection.execute(insert(schema.clients).values(id=new_id(), added_at=utc_now(), **msgspec.structs.asdict(client)))
+    client_id = new_id()
+    values = msgspec.structs.asdict(client)
+    connection.execute(insert(schema.clients).values(id=client_id, added_at=utc_now(), **values))
+    audit.add(connection, "added", "client", client_id)
 
 
 def change_client(connection: Connection, client: Client) -> None:
     """Write what is now known of a client."""
-    changed = connection.execute(
-        update(schema.clients).where(schema.clients.c.code == client.code).values(**msgspec.structs.asdict(client))
+    known = (
+        connection.execute(select(schema.clients).where(schema.clients.c.code == client.code)).mappings().one_or_none()
     )
-    if not changed.rowcount:
+    if known is None:
         raise StoreError("store_unknown", what=client.code)
+    changed = {name: value for name, value in msgspec.structs.asdict(client).items() if known[name] != value}
+    if changed:
+        connection.execute(update(schema.clients).where(schema.clients.c.id == known["id"]).values(changed))
+        audit.add(connection, "changed", "client", known["id"], fields=sorted(changed))
 
 
 def get_clients(connection: Connection, *where: ColumnElement[bool]) -> list[Client]:
@@ -75,11 +83,10 @@ def put_visit(connection: Connection, visit: Visit) -> None:
     client_id = connection.scalar(select(schema.clients.c.id).where(schema.clients.c.code == visit.client))
     if client_id is None:
         raise StoreError("store_unknown", what=visit.client)
-    connection.execute(
-        insert(schema.visits).values(
-            id=visit.id, client_id=client_id, started_at=visit.started_at, age=visit.age, operator=visit.operator
-        )
-    )
+    values = msgspec.structs.asdict(visit)
+    del values["client"]
+    connection.execute(insert(schema.visits).values(client_id=client_id, **values))
+    audit.add(connection, "begun", "visit", visit.id)
 
 
 def get_visits(connection: Connection, *where: ColumnElement[bool]) -> list[Visit]:
@@ -98,9 +105,11 @@ def get_visits(connection: Connection, *where: ColumnElement[bool]) -> list[Visi
 
 def begin_trial(connection: Connection, trial: Trial) -> None:
     """Add the row of a trial, unless it is there."""
-    connection.execute(
+    begun = connection.execute(
         insert_or(schema.trials).values(_trial_values(trial)).on_conflict_do_nothing(index_elements=["id"])
     )
+    if begun.rowcount:
+        audit.add(connection, "begun", "trial", trial.id)
 
 
 def put_trial(connection: Connection, trial: Trial) -> None:
@@ -113,6 +122,7 @@ def put_trial(connection: Connection, trial: Trial) -> None:
     _put_measures(connection, schema.trial_measures, trial.id, trial.measures)
     if trial.analysis is not None and trial.analysis != _newest_analyses(connection, [trial.id]).get(trial.id):
         _put_analysis(connection, trial.id, trial.analysis)
+    audit.add(connection, "saved", "trial", trial.id)
 
 
 def get_trials(connection: Connection, *where: ColumnElement[bool]) -> list[Trial]:
@@ -232,6 +242,7 @@ def put_result(
         ),
     )
     _put_measures(connection, schema.result_measures, result_id, result.measures)
+    audit.add(connection, "added", "result", result_id)
     put_judgement(connection, result_id, findings)
 
 
@@ -255,6 +266,7 @@ def put_judgement(connection: Connection, result_id: str, findings: Sequence[Fin
             for position, finding in enumerate(findings)
         ),
     )
+    audit.add(connection, "judged", "result", result_id)
 
 
 def get_results(connection: Connection, *where: ColumnElement[bool]) -> list[SavedResult]:
@@ -284,9 +296,17 @@ def _get_judgements(connection: Connection, result_ids: Sequence[str]) -> defaul
     findings = defaultdict(list)
     for row in _owned(connection, schema.findings, schema.findings.c.judgement_id, [row["id"] for row in rows]):
         findings[row["judgement_id"]].append(_noun(row, Finding))
+    said = defaultdict(list)
+    of_these = schema.confirmations.c.judgement_id.in_([row["id"] for row in rows])
+    of_findings = (
+        select(schema.confirmations).where(of_these).order_by(schema.confirmations.c.at, schema.confirmations.c.id)
+    )
+    for row in connection.execute(of_findings).mappings():
+        said[row["judgement_id"]].append(_noun(row, Confirmation))
     found = defaultdict(list)
     for row in rows:
-        found[row["result_id"]].append(Judgement(row["made_at"], tuple(findings[row["id"]])))
+        judgement = Judgement(row["made_at"], tuple(findings[row["id"]]), tuple(said[row["id"]]))
+        found[row["result_id"]].append(judgement)
     return found
 
 

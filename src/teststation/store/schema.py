@@ -10,12 +10,15 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    DDL,
     REAL,
     CheckConstraint,
     Column,
     Dialect,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -23,15 +26,20 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 
 from teststation.model import Reason
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Kept here so that a store at head opens without Alembic."""
 
 APPLICATION_ID = 0x54535431
 """`TST1` in the file's header: by it a store is told from any other SQLite file without opening it."""
+
+
+TO_BE_SCRUBBED = 1
+"""`user_version` of a file in which bytes of erased clients may still stand."""
 
 
 class Json(TypeDecorator[Any]):
@@ -152,6 +160,8 @@ visits = _table(
     _moment("started_at"),
     Column("age", Integer),
     Column("operator", Text, nullable=False),
+    Column("kind", Text),
+    _moment("ended_at", nullable=True),
 )
 
 trials = _table(
@@ -291,3 +301,93 @@ findings = _table(
     Column("source", Text, nullable=False),
     Column("evidence", Text, nullable=False),
 )
+
+confirmations = _table(
+    "confirmations",
+    _id(),
+    Column("judgement_id", Text, nullable=False),
+    Column("finding", Integer, nullable=False),
+    Column("agreed", Flag, nullable=False),
+    _moment("at"),
+    Column("operator", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["judgement_id", "finding"], ["findings.judgement_id", "findings.position"], ondelete="CASCADE"
+    ),
+    Index("ix_confirmations_judgement_id", "judgement_id"),
+)
+
+consents = _table(
+    "consents",
+    _id(),
+    _owner("client_id", "clients.id", index=True),
+    Column("visit_id", Text, ForeignKey("visits.id", ondelete="SET NULL"), index=True),
+    Column("scope", Text, nullable=False),
+    Column("given", Flag, nullable=False),
+    Column("version", Text, nullable=False),
+    _moment("at"),
+    Column("representative", Flag, nullable=False),
+    Column("operator", Text, nullable=False),
+)
+"""The client's, who may withdraw between two visits; a visit that is moved takes along what was said in it."""
+
+facts = _table(
+    "facts",
+    _id(),
+    _owner("visit_id", "visits.id", index=True),
+    Column("code", Text, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("side", Text),
+    Column("source", Text, nullable=False),
+    _moment("at"),
+)
+"""Nothing is overwritten: of a code and side the newest counts."""
+
+questionnaires = _table(
+    "questionnaires",
+    _id(),
+    _owner("visit_id", "visits.id", index=True),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    _moment("at"),
+    Column("answers", Json, nullable=False),
+    Column("scores", Json, nullable=False),
+)
+
+sensors = _table(
+    "sensors",
+    _id(),
+    Column("driver", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    UniqueConstraint("driver", "serial"),
+)
+
+calibrations = _table(
+    "calibrations",
+    _id(),
+    _owner("sensor_id", "sensors.id", index=True),
+    _moment("made_at"),
+    Column("values", Json, nullable=False),
+)
+
+audit = _table(
+    "audit",
+    _place("number"),
+    _moment("at"),
+    Column("operator", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False, index=True),
+    Column("detail", Json, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+"""Has no owner: it stays when a client is erased, and holds nothing that tells who that was."""
+
+AUDIT_TRIGGERS = tuple(
+    f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END"
+    for what in ("UPDATE", "DELETE")
+)
+for _trigger in AUDIT_TRIGGERS:
+    event.listen(audit, "after_create", DDL(_trigger))  # type: ignore[no-untyped-call] # SQLAlchemy's own

@@ -9,17 +9,35 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
 from teststation.formats.dossier import Dossier, KeptVisit
-from teststation.model import Client, Finding, Recording, SavedResult, TestResult, Trial, Visit
+from teststation.model import (
+    AuditEntry,
+    Client,
+    Confirmation,
+    Consent,
+    Fact,
+    Finding,
+    KeptCalibration,
+    Questionnaire,
+    Recording,
+    SavedResult,
+    TestResult,
+    Trial,
+    Visit,
+    VisitKind,
+)
 from teststation.sensors.base import SensorInfo
-from teststation.store import recording, rows, schema
+from teststation.store import audit, copying, record, recording, rows, schema
 from teststation.store.connection import Database, reading
 from teststation.store.dossier import get_dossier, put_dossier, put_visits
 from teststation.store.errors import StoreError, store_error
 from teststation.store.files import Lock
 from teststation.store.keys import new_id, utc_now
+from teststation.store.record import LastSeen
 from teststation.store.recording import KeptEvent, RecordingWriter
+from teststation.store.verifying import Verified, verify
 from teststation.store.writer import Writer
 
 T = TypeVar("T")
@@ -74,15 +92,51 @@ class Store:
         """Replace what is known of the client with this code."""
         return self._writer.run(lambda c: rows.change_client(c, client))
 
-    def begin_visit(self, client: str, *, age: int | None = None, operator: str = "") -> Future[Visit]:
+    @property
+    def operator(self) -> str:
+        """The initials of who works at the store, for the audit."""
+        return self._writer.who.operator
+
+    @operator.setter
+    def operator(self, initials: str) -> None:
+        self._writer.who.operator = initials
+
+    def begin_visit(
+        self, client: str, *, age: int | None = None, operator: str = "", kind: VisitKind | None = None
+    ) -> Future[Visit]:
         """Begin a visit of the client with this code."""
-        visit = Visit(id=new_id(), client=client, started_at=utc_now(), age=age, operator=operator)
+        by = operator or self.operator
+        visit = Visit(id=new_id(), client=client, started_at=utc_now(), age=age, operator=by, kind=kind)
 
         def command(connection: Connection) -> Visit:
             rows.put_visit(connection, visit)
             return visit
 
         return self._writer.run(command)
+
+    def end_visit(self, visit: str) -> Future[None]:
+        """End a visit; what is kept later is kept all the same."""
+        return self._writer.run(lambda c: record.end_visit(c, visit))
+
+    def move_visit(self, visit: str, client: str) -> Future[None]:
+        """Give a visit, with all that hangs on it, to the client with this code."""
+        return self._writer.run(lambda c: record.move_visit(c, visit, client))
+
+    def add_consent(self, client: str, consent: Consent, visit: str | None = None) -> Future[None]:
+        """Keep what a client agreed to, or took back."""
+        return self._writer.run(lambda c: record.put_consent(c, client, consent, visit))
+
+    def add_fact(self, visit: str, fact: Fact) -> Future[None]:
+        """Keep something known of a client that no sensor measured."""
+        return self._writer.run(lambda c: record.put_fact(c, visit, fact))
+
+    def add_questionnaire(self, visit: str, questionnaire: Questionnaire) -> Future[None]:
+        """Keep the answers to a questionnaire."""
+        return self._writer.run(lambda c: record.put_questionnaire(c, visit, questionnaire))
+
+    def add_calibration(self, calibration: KeptCalibration) -> Future[None]:
+        """Keep what a calibration of a sensor found."""
+        return self._writer.run(lambda c: record.put_calibration(c, calibration))
 
     def begin_trial(self, trial: Trial, sensor: SensorInfo) -> RecordingWriter:
         """Begin to record a trial."""
@@ -104,6 +158,38 @@ class Store:
     def add_judgement(self, result_id: str, findings: Sequence[Finding]) -> Future[None]:
         """Judge a result again, by newer rules; what was found before stays."""
         return self._writer.run(lambda c: rows.put_judgement(c, result_id, findings))
+
+    def add_confirmation(self, result_id: str, confirmation: Confirmation) -> Future[None]:
+        """Keep what the therapist says of a finding of a result's newest judgement."""
+        return self._writer.run(lambda c: record.put_confirmation(c, result_id, confirmation))
+
+    def note(self, action: str, kind: str, key: str, **detail: str | float) -> Future[None]:
+        """Note in the audit what leaves no other trace, such as an export; nothing in it may tell who a client is."""
+        return self._writer.run(lambda c: audit.add(c, action, kind, key, **detail))
+
+    def discard_trial(self, trial_id: str) -> Future[None]:
+        """Take out a trial of which no result was made, with its recording."""
+        return self._writer.run(lambda c: record.discard_trial(c, trial_id))
+
+    def erase_client(self, client: str) -> Future[list[Path]]:
+        """Take a client out with everything, so that no byte of it is left in the file.
+
+        Gives the backups that still hold the client, as far as this station knows of them.
+        """
+        return self._writer.erase(
+            lambda c: record.erase_client(c, client), lambda c: copying.known_backups(self.path, audit.entries(c))
+        )
+
+    def back_up(self, file: Path, passphrase: str | None = None) -> None:
+        """Copy the store, also while it is written to, into a file that is not there yet.
+
+        The copy opens as the store does, or by another passphrase. It takes a while: not for the screen's own loop.
+        """
+        try:
+            copying.back_up(self._database, file, passphrase)
+        except (dbapi2.Error, OSError) as error:
+            raise store_error(error) from error
+        self.note("backed_up", "store", "", file=str(file)).result()
 
     def finish_recording(self, trial_id: str) -> Future[None]:
         """Seal a recording that a killed process left open, with what there is of it."""
@@ -165,6 +251,46 @@ class Store:
         """Give the trials whose recording was never closed: asked at the start, what a killed process left."""
         never_closed = schema.recordings.c.id.is_not(None) & schema.recordings.c.closed_at.is_(None)
         return self._read(lambda c: rows.get_trials(c, never_closed))
+
+    def consents(self, client: str) -> list[Consent]:
+        """Give a client's consents, the oldest first: the last of a scope counts."""
+        return self._read(lambda c: record.get_consents(c, client))
+
+    def facts(self, client: str) -> list[Fact]:
+        """Give what is known of a client, the oldest first: the last of a code and side counts."""
+        return self._read(lambda c: record.get_facts(c, schema.clients.c.code == client))
+
+    def facts_of_visit(self, visit: str) -> list[Fact]:
+        """Give what became known in a visit, the oldest first."""
+        return self._read(lambda c: record.get_facts(c, schema.visits.c.id == visit))
+
+    def questionnaires(self, client: str) -> list[Questionnaire]:
+        """Give a client's questionnaires, the oldest first."""
+        return self._read(lambda c: record.get_questionnaires(c, schema.clients.c.code == client))
+
+    def calibrations(self, driver: str, serial: str) -> list[KeptCalibration]:
+        """Give a sensor's calibrations, the oldest first."""
+        return self._read(lambda c: record.get_calibrations(c, driver, serial))
+
+    def open_visits(self) -> list[Visit]:
+        """Give the visits that were not ended, the oldest first."""
+        return self._read(lambda c: rows.get_visits(c, schema.visits.c.ended_at.is_(None)))
+
+    def last_seen(self) -> list[LastSeen]:
+        """Tell when each client was last seen, the longest ago first: what a period of keeping is counted from."""
+        return self._read(record.last_seen)
+
+    def audit(self, key: str | None = None) -> list[AuditEntry]:
+        """Give who did what, the oldest first; with a row's key only what was done to that."""
+        return self._read(lambda c: audit.entries(c, key))
+
+    def last_backup(self) -> str | None:
+        """Tell when the last backup was made."""
+        return self._read(audit.last_backup)
+
+    def verify(self) -> Verified:
+        """Read everything, and say what is whole and what is not."""
+        return verify(self._readers, encrypted=self.encrypted)
 
     def _read(self, query: Callable[[Connection], T]) -> T:
         try:

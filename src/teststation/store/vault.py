@@ -99,15 +99,13 @@ def is_encrypted(path: Path) -> bool:
     return any(file.exists() for file in _files(path))
 
 
-def make(path: Path, passphrase: str) -> tuple[Database, KeyFile, str]:
-    """Make a data key with a passphrase and a recovery code; nothing is written yet."""
+def make(path: Path, passphrase: str, recovery_code: str | None = None) -> tuple[Database, KeyFile]:
+    """Make a data key that a passphrase opens, and a recovery code; nothing is written yet."""
     database = Database(path, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(SALT_BYTES))
-    code = recovery.new_code()
-    wrapped = (
-        _wrap(database, "passphrase", _checked(passphrase)),
-        _wrap(database, "recovery", code),
-    )
-    return database, KeyFile(database.salt, wrapped), code
+    wrapped = [_wrap(database, "passphrase", _checked(passphrase))]
+    if recovery_code is not None:
+        wrapped.append(_wrap(database, "recovery", recovery_code))
+    return database, KeyFile(database.salt, tuple(wrapped))
 
 
 def unlock(path: Path, opener: Opener | None) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import platform
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,9 +11,12 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlcipher3 import dbapi2
 
+from teststation.store import audit, schema
+from teststation.store.audit import Who
 from teststation.store.connection import Database, writing
-from teststation.store.errors import store_error
+from teststation.store.errors import StoreError, store_error
 
 T = TypeVar("T")
 Step = Callable[[Connection], object]
@@ -28,7 +32,10 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self.who = Who(station=platform.node())
         self._connection = self._thread.submit(writing(database).connect).result()
+        audit.sign(self._connection, self.who)
+        self._submit(self._scrub_what_was_erased)
         self._waiting: deque[Step] = deque()  # touched by the thread only
 
     def run(self, command: Callable[[Connection], T]) -> Future[T]:
@@ -54,6 +61,18 @@ class Writer:
 
         return self._submit(job)
 
+    def erase(self, step: Step, then: Callable[[Connection], T]) -> Future[T]:
+        """Delete rows, and write the file anew without them, the WAL too; then look at it."""
+
+        def job() -> T:
+            with self._connection.begin():
+                step(self._connection)
+            _scrub(self._connection)
+            with self._connection.begin():
+                return then(self._connection)
+
+        return self._submit(job)
+
     def retry(self) -> Future[None]:
         """Run what waits."""
         return self._submit(self._run_waiting)
@@ -64,6 +83,10 @@ class Writer:
         self._thread.submit(self._connection.close)
         self._thread.shutdown()
         last.result()
+
+    def _scrub_what_was_erased(self) -> None:
+        if _raw(self._connection).execute("PRAGMA user_version").fetchone() == (schema.TO_BE_SCRUBBED,):
+            _scrub(self._connection)
 
     def _run_waiting(self, newest: Step | None = None) -> None:
         while self._waiting:
@@ -85,7 +108,25 @@ class Writer:
         def translated() -> T:
             try:
                 return job()
-            except DBAPIError as error:
+            except (DBAPIError, dbapi2.Error) as error:
                 raise store_error(error) from error
 
         return self._thread.submit(translated)
+
+
+def _scrub(connection: Connection) -> None:
+    raw = _raw(connection)
+    for command in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        answer = raw.execute(command).fetchone()
+        if answer is not None and answer[0]:  # somebody reads: the WAL could not be emptied
+            raise StoreError("store_not_scrubbed")
+    # only now, as a process that is killed before leaves the mark for the next start
+    raw.execute("PRAGMA user_version = 0")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _raw(connection: Connection) -> dbapi2.Connection:
+    """Reach past SQLAlchemy, which would begin a transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, dbapi2.Connection)
+    return raw
