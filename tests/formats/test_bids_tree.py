@@ -157,6 +157,7 @@ def test_text_from_elsewhere_cannot_be_a_formula_or_another_cell(tmp_path: Path)
     assert row.split("\t")[-1] == "'＝1+1 x"
 
 
+FIRST = "*task-gug_run-01_beh.json"
 SPOILT: dict[str, tuple[str, Callable[[Path], object], int | None]] = {
     "a sample": ("bids_samples_differ", lambda t: edit(only(t, "*_motion.tsv"), "9.8", "9.7"), None),
     "a word for a sample": ("not_a_number", lambda t: edit(only(t, "*_motion.tsv"), "9.8", "x"), None),
@@ -172,8 +173,8 @@ SPOILT: dict[str, tuple[str, Callable[[Path], object], int | None]] = {
         None,
     ),
     "no facts": ("bids_no_facts", lambda t: edit(only(t, "*_beh.json"), '"Teststation"', '"Other"'), None),
-    "infinite": ("sidecar_invalid", lambda t: edit(only(t, "*task-gug_run-01_beh.json"), "20.3", "1e999"), None),
-    "not a number": ("sidecar_invalid", lambda t: edit(only(t, "*task-gug_run-01_beh.json"), "20.3", "NaN"), None),
+    "infinite": ("sidecar_invalid", lambda t: edit(only(t, FIRST), "20.3", "1e999"), None),
+    "not a number": ("sidecar_invalid", lambda t: edit(only(t, FIRST), "20.3", "NaN"), None),
     "escapes": ("sidecar_invalid", lambda t: edit(only(t, "*_sessions.json"), "rollator", "\\u001b[2J"), None),
     "half a surrogate": ("sidecar_invalid", lambda t: edit(only(t, "*_sessions.json"), "rollator", "\\ud800"), None),
     "twice": ("sidecar_invalid", lambda t: edit(only(t, "*_sessions.json"), '"code"', '"sex": "male", "code"'), None),
@@ -184,11 +185,13 @@ SPOILT: dict[str, tuple[str, Callable[[Path], object], int | None]] = {
     "a person more": ("bids_unexpected", lambda t: t.joinpath("sub-Q").mkdir(), None),
     "a person less": ("missing_file", lambda t: edit(t / "participants.tsv", "sub-K017", "sub-K018"), None),
     "a way out": ("bids_value", lambda t: edit(t / "participants.tsv", "sub-K017", "sub-../x"), 2),
-    "another visit": (
-        "bids_value",
-        lambda t: edit(only(t, "*task-gug_run-01_beh.json"), '"visit": "0193', '"visit": "0194'),
-        1,
-    ),
+    "another visit": ("bids_fact", lambda t: edit(only(t, FIRST), '"visit": "0193', '"visit": "0194'), None),
+    "no key": ("bids_fact", lambda t: edit(only(t, FIRST), '"id": "0193', '"id": "019;'), None),
+    "no moment": ("bids_fact", lambda t: edit(only(t, FIRST), "2026-11-22T10:01", "2026-13-22T10:01"), None),
+    "an unknown reason": ("bids_fact", lambda t: edit(only(t, FIRST), "headline_sensor", "constructor"), None),
+    "a reason without words": ("bids_fact", lambda t: edit(only(t, FIRST), '"seconds"', '"minutes"'), None),
+    "no rate": ("bids_fact", lambda t: edit(only(t, FIRST), '"nominal_rate_hz": 60.0', '"nominal_rate_hz": 0.0'), None),
+    "a large number": ("bids_fact", lambda t: edit(only(t, FIRST), '"number": 1', '"number": 1000'), None),
     "newer": ("bids_newer", lambda t: edit(t / "dataset_description.json", '"format": 1', '"format": 2'), None),
     "not ours": ("bids_not_ours", lambda t: edit(t / "dataset_description.json", "Teststation", "Other"), None),
     "empty": ("bids_not_ours", lambda t: (t / "dataset_description.json").unlink(), None),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +29,8 @@ from teststation.formats.bids_tree import (
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit
 from teststation.formats.refused import Refused, excerpt, shown
 from teststation.formats.text import Table, read_bytes, read_lines
-from teststation.model import Placement, Recording, Visit
+from teststation.i18n import Translator
+from teststation.model import Reason, Recording, SavedResult, Visit
 
 F = TypeVar("F", bound=msgspec.Struct)
 
@@ -38,6 +40,11 @@ _MOST_CLIENTS = 20_000
 _MOST_FILES_OF_A_CLIENT = 20_000
 _MOST_VISITS = 5_000
 _COLUMNS = ("latency", "acc_x", "acc_y", "acc_z", "gyr_x", "gyr_y", "gyr_z")
+_LONGEST_CODE = 64
+_MOST_TRIALS = 999
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
+_TRANSLATOR = Translator("nl")
 _SUBJECT = re.compile(r"sub-([A-Za-z0-9]{1,80})")
 
 
@@ -95,7 +102,11 @@ def _dossier(root: Path, label: str) -> Dossier:
     if len(facts.visits) > _MOST_VISITS:
         raise Refused("bids_too_many", file, most=_MOST_VISITS)
     if any(visit.client != facts.client.code for visit in facts.visits):
-        raise Refused("bids_value", file, line=1, detail=excerpt(facts.client.code))
+        raise Refused("bids_fact", file, detail=excerpt(facts.client.code))
+    for visit in facts.visits:
+        _require(file, _is_key(visit.id), visit.id)
+        _require(file, _is_moment(visit.started_at), visit.started_at)
+    _require(file, 0 < len(facts.client.code) <= _LONGEST_CODE, facts.client.code)
     sessions = session_labels(facts.visits)
     visits = [
         _visit(root, visit, subject / f"ses-{session}", f"sub-{label}_ses-{session}")
@@ -111,10 +122,12 @@ def _visit(root: Path, visit: Visit, folder: Path, stem: str) -> KeptVisit:
     for file in _children(folder / "beh", "*_beh.json"):
         if "_acq-result_" in file.name:
             results.append(_facts(root, file, ResultFacts).result)
+            _require_sound_result(file, results[-1])
             continue
         facts = _facts(root, file, TrialFacts)
         if facts.trial.visit != visit.id:
-            raise Refused("bids_value", file, line=1, detail=excerpt(facts.trial.visit))
+            raise Refused("bids_fact", file, detail=excerpt(facts.trial.visit))
+        _require_sound_trial(file, facts)
         recording = None
         if facts.recording is not None:
             motion = folder / "motion" / f"{motion_name(stem, facts.trial)}_motion.tsv"
@@ -125,6 +138,58 @@ def _visit(root: Path, visit: Visit, folder: Path, stem: str) -> KeptVisit:
     return KeptVisit(visit, tuple(trials), tuple(results))
 
 
+def _require_sound_trial(file: Path, facts: TrialFacts) -> None:
+    """Refuse what the types allow and no store of ours would hold."""
+    trial = facts.trial
+    _require(file, _is_key(trial.id), trial.id)
+    _require(file, _is_moment(trial.started_at), trial.started_at)
+    _require(file, 0 < trial.number <= _MOST_TRIALS, str(trial.number))
+    _require(file, trial.recording == (facts.recording.id if facts.recording else None), str(trial.recording))
+    reasons = [trial.outcome_reason, trial.headline_reason]
+    if trial.analysis is not None:
+        reasons += [*trial.analysis.reasons, *trial.analysis.quality.notes]
+    _require_told(file, reasons)
+    if facts.recording is not None:
+        _require(file, _is_key(facts.recording.id), facts.recording.id)
+        rates_hz = (facts.recording.sensor.nominal_rate_hz, facts.recording.nominal_rate_hz or 1.0)
+        _require(file, min(rates_hz) > 0, str(min(rates_hz)))
+
+
+def _require_sound_result(file: Path, saved: SavedResult) -> None:
+    _require(file, _is_key(saved.id), saved.id)
+    _require(file, bool(saved.judgements), saved.id)
+    for judgement in saved.judgements:
+        _require(file, _is_moment(judgement.made_at), judgement.made_at)
+        _require_told(file, [finding.reason for finding in judgement.findings])
+
+
+def _require_told(file: Path, reasons: Iterable[Reason | None]) -> None:
+    """See that this version can say every reason: a screen must not fall over one."""
+    for reason in reasons:
+        try:
+            if reason is not None:
+                _TRANSLATOR.reason(reason)
+        except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise Refused("bids_fact", file, detail=excerpt(reason.code if reason else "")) from error
+
+
+def _require(file: Path, right: bool, shown_value: str) -> None:
+    if not right:
+        raise Refused("bids_fact", file, detail=excerpt(shown_value))
+
+
+def _is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def _is_moment(text: str) -> bool:
+    """Tell whether a text is a time of day as the store keeps it: in UTC, to the second or finer."""
+    try:
+        return _MOMENT.fullmatch(text) is not None and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def _recording(root: Path, file: Path, trial: TrialFacts, facts: SampleFacts, client: str) -> KeptRecording:
     rows = np.empty((0, len(_COLUMNS)))
     if facts.samples:
@@ -132,14 +197,12 @@ def _recording(root: Path, file: Path, trial: TrialFacts, facts: SampleFacts, cl
         rows = Table(file, lines, 1, "\t", _COLUMNS).numbers(range(len(_COLUMNS)))
     if len(rows) != facts.samples:
         raise Refused("bids_sample_count", file, found=len(rows), expected=facts.samples)
-    if not np.isfinite(facts.clock_start_s) or facts.placement not in {None, *Placement}:
-        raise Refused("bids_value", file, line=1, detail=excerpt(str(facts.placement)))
     recording = Recording(
         time_s=rows[:, 0] + facts.clock_start_s,
         acceleration=rows[:, 1:4].copy(),
         angular_velocity=rows[:, 4:7].copy(),
         name=trial.trial.id,
-        placement=None if facts.placement is None else Placement(facts.placement),
+        placement=facts.placement,
         cue_s=facts.cue_s,
         nominal_rate_hz=facts.nominal_rate_hz,
         subject=client,

@@ -29,7 +29,7 @@ from teststation.formats.cells import harmless
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
 from teststation.formats.motion_bids import channel_lines
 from teststation.formats.whole import whole_folder
-from teststation.model import Client, Measure, Recording, SavedResult, TestName, Trial, Visit
+from teststation.model import Client, Measure, Placement, Recording, SavedResult, TestName, Trial, Visit
 
 FORMAT = 1
 """Of the key `Teststation`, and of what the tables say; a reader refuses a higher one."""
@@ -109,7 +109,7 @@ class SampleFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     sha256: str
     clock_start_s: float
     sensor: UsedSensor
-    placement: str | None = None
+    placement: Placement | None = None
     cue_s: float | None = None
     nominal_rate_hz: float | None = None
     link: tuple[LinkFact, ...] = ()
