@@ -10,7 +10,10 @@ from teststation.model import (
     Analysis,
     Client,
     Conditions,
+    Confirmation,
+    Consent,
     Event,
+    Fact,
     Finding,
     HandTimes,
     Judgement,
@@ -18,10 +21,13 @@ from teststation.model import (
     Outcome,
     Placement,
     Quality,
+    Questionnaire,
     Reason,
     Recording,
     SavedResult,
+    Scope,
     Sex,
+    Side,
     Source,
     Status,
     TestName,
@@ -84,6 +90,24 @@ FINDINGS = (
         evidence="guideline",
     ),
     Finding(rule="hands", measure=None, verdict=Verdict.UNKNOWN, reason=Reason("hands_used_to_rise")),
+)
+SAID = (
+    Confirmation(finding=0, agreed=True, at="2026-11-22T10:09:30.000001Z", operator="MB"),
+    Confirmation(finding=1, agreed=False, at="2026-11-22T10:09:31.000001Z", operator="MB", reason="was de stoel"),
+)
+FACTS = (
+    Fact(code="falls_past_year", value=2, at="2026-11-22T10:00:01.000001Z"),
+    Fact(code="pain", value=3.5, at="2026-11-22T10:00:02.000001Z", unit="1", side=Side.LEFT, source="client"),
+    Fact(code="cannot_rise", value=False, at="2026-11-22T10:00:03.000001Z"),
+)
+ASKED = (
+    Questionnaire(
+        name="fes-i", version="1", at="2026-11-22T10:00:04.000001Z", answers={"q1": 4}, scores={"total": 21.5}
+    ),
+)
+CONSENTS = (
+    Consent(scope=Scope.TESTING, given=True, version="2026-1", at="2026-11-22T10:00:00.000001Z", operator="MB"),
+    Consent(scope=Scope.KEEPING, given=False, version="2026-1", at="2026-11-22T10:00:00.500001Z", representative=True),
 )
 NO_SAMPLES = Recording(
     time_s=np.empty(0),
@@ -161,14 +185,14 @@ def visited(client: Client = CLIENT, number: int = 1) -> KeptVisit:
         test=TestName.GUG, trials=(whole.trial.id, by_hand.trial.id), headline_rule="mean", outcome=Outcome.DONE,
         measures=MEASURES[:2], trial_values=(20.1, 20.5), conditions=whole.trial.conditions,
     )  # fmt: skip
-    judged = (Judgement("2026-11-22T10:09:00.000001Z", FINDINGS), Judgement("2026-11-22T10:10:00.000001Z", ()))
+    judged = (Judgement("2026-11-22T10:09:00.000001Z", FINDINGS, SAID), Judgement("2026-11-22T10:10:00.000001Z", ()))
     unable = TestResult(test=TestName.GUG, trials=(empty.trial.id,), headline_rule="none", outcome=Outcome.UNABLE)
     results = (
         SavedResult(key(0xF00000 + number * 16), result, judged),
         SavedResult(key(0xF00001 + number * 16), unable, (Judgement("2026-11-22T10:11:00.000001Z", FINDINGS[1:]),)),
     )
-    return KeptVisit(visit, (whole, by_hand, empty, back), results)
+    return KeptVisit(visit, (whole, by_hand, empty, back), results, FACTS, ASKED)
 
 
 def dossier(client: Client = CLIENT, visits: int = 2) -> Dossier:
-    return Dossier(client, tuple(visited(client, number) for number in range(1, visits + 1)))
+    return Dossier(client, tuple(visited(client, number) for number in range(1, visits + 1)), CONSENTS)

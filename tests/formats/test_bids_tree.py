@@ -235,11 +235,13 @@ def test_what_two_have_apart_is_told() -> None:
     here = dossier(visits=1)
     assert meet(here, dossier(visits=1)).equal
     more = meet(here, dossier(visits=2))
-    assert (more.adds_only, len(more.new), more.missing) == (True, 1, 0)
+    assert (more.contradicts, more.brings, len(more.new), more.missing) == (False, True, 1, 0)
     assert meet(dossier(visits=2), here).missing == 1
     heavier = msgspec.structs.replace(CLIENT, weight_kg=70.0)
     other = meet(here, Dossier(heavier, here.visits))
-    assert (other.fields, other.adds_only) == (("weight_kg",), False)
+    assert (other.fields, other.contradicts) == (("weight_kg",), True)
+    agreed = meet(Dossier(CLIENT, here.visits), here)
+    assert (agreed.contradicts, agreed.brings, len(agreed.consents)) == (False, True, 2)
     changed = visited()
     moved = msgspec.structs.replace(changed, visit=msgspec.structs.replace(changed.visit, age=80))
     assert len(meet(here, Dossier(CLIENT, (moved,))).changed) == 1

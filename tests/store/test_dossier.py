@@ -75,7 +75,7 @@ def test_a_code_that_is_taken_is_not_added_to_by_itself() -> None:
 def test_visits_are_added_whole_where_that_is_asked_for() -> None:
     with temporary_store() as store:
         store.add_dossier(dossier(visits=1)).result()
-        store.add_visits([visited(number=2)]).result()
+        store.add_visits(CLIENT.code, [visited(number=2)]).result()
         assert meet(store.dossier(CLIENT.code), dossier(visits=2)).equal
 
 

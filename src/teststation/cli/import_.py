@@ -35,7 +35,7 @@ def bids(path: Path, add_visits: bool, passphrase_file: Path | None) -> None:
         for dossier in read_tree(path):
             if dossier.client.code in known:
                 meeting = meet(store.dossier(dossier.client.code), dossier)
-                if not (meeting.equal or (meeting.adds_only and (add_visits or not meeting.new))):
+                if meeting.contradicts or (meeting.brings and not add_visits):
                     conflicts.append((dossier.client.code, meeting.told))
         for code, told in conflicts[:-1]:
             say(tr("{client}: {what}", client=code, what=told))
@@ -48,8 +48,8 @@ def bids(path: Path, add_visits: bool, passphrase_file: Path | None) -> None:
                 store.add_dossier(dossier).result()
                 new += 1
                 continue
-            visits = meet(store.dossier(dossier.client.code), dossier).new
-            if visits:
-                store.add_visits(visits).result()
-                more += len(visits)
+            meeting = meet(store.dossier(dossier.client.code), dossier)
+            if meeting.brings:
+                store.add_visits(dossier.client.code, meeting.new, meeting.consents).result()
+                more += len(meeting.new)
     say(tr("ingevoerd: nieuwe cliënten {new}, bezoeken erbij {more}.", new=new, more=more))

@@ -19,6 +19,7 @@ from teststation.formats.bids_tree import (
     SampleFacts,
     SubjectFacts,
     TrialFacts,
+    VisitFacts,
     lines_of,
     motion_name,
     participant_line,
@@ -30,7 +31,7 @@ from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptV
 from teststation.formats.refused import Refused, excerpt, shown
 from teststation.formats.text import Table, read_bytes, read_lines
 from teststation.i18n import Translator
-from teststation.model import Reason, Recording, SavedResult, Visit
+from teststation.model import Reason, Recording, SavedResult
 
 F = TypeVar("F", bound=msgspec.Struct)
 
@@ -101,23 +102,28 @@ def _dossier(root: Path, label: str) -> Dossier:
     facts = _facts(root, file, SubjectFacts)
     if len(facts.visits) > _MOST_VISITS:
         raise Refused("bids_too_many", file, most=_MOST_VISITS)
-    if any(visit.client != facts.client.code for visit in facts.visits):
-        raise Refused("bids_fact", file, detail=excerpt(facts.client.code))
-    for visit in facts.visits:
-        _require(file, _is_key(visit.id), visit.id)
-        _require(file, _is_moment(visit.started_at), visit.started_at)
     _require(file, 0 < len(facts.client.code) <= _LONGEST_CODE, facts.client.code)
-    sessions = session_labels(facts.visits)
+    for kept in facts.visits:
+        _require(file, kept.visit.client == facts.client.code, kept.visit.client)
+        _require(file, _is_key(kept.visit.id), kept.visit.id)
+        moments = [kept.visit.started_at, kept.visit.ended_at or kept.visit.started_at]
+        moments += [one.at for one in kept.facts] + [one.at for one in kept.questionnaires]
+        for moment in moments:
+            _require(file, _is_moment(moment), moment)
+    for consent in facts.consents:
+        _require(file, _is_moment(consent.at), consent.at)
+    sessions = session_labels([kept.visit for kept in facts.visits])
     visits = [
-        _visit(root, visit, subject / f"ses-{session}", f"sub-{label}_ses-{session}")
-        for visit, session in zip(facts.visits, sessions, strict=True)
+        _visit(root, kept, subject / f"ses-{session}", f"sub-{label}_ses-{session}")
+        for kept, session in zip(facts.visits, sessions, strict=True)
     ]
-    dossier = Dossier(facts.client, tuple(visits))
+    dossier = Dossier(facts.client, tuple(visits), facts.consents)
     _compare(root, subject, dossier, label)
     return dossier
 
 
-def _visit(root: Path, visit: Visit, folder: Path, stem: str) -> KeptVisit:
+def _visit(root: Path, known: VisitFacts, folder: Path, stem: str) -> KeptVisit:
+    visit = known.visit
     trials, results = [], []
     for file in _children(folder / "beh", "*_beh.json"):
         if "_acq-result_" in file.name:
@@ -135,7 +141,7 @@ def _visit(root: Path, visit: Visit, folder: Path, stem: str) -> KeptVisit:
         trials.append(KeptTrial(facts.trial, recording))
     trials.sort(key=lambda kept: (kept.trial.started_at, kept.trial.id))
     results.sort(key=lambda saved: (saved.judgements[0].made_at if saved.judgements else "", saved.id))
-    return KeptVisit(visit, tuple(trials), tuple(results))
+    return KeptVisit(visit, tuple(trials), tuple(results), known.facts, known.questionnaires)
 
 
 def _require_sound_trial(file: Path, facts: TrialFacts) -> None:
@@ -159,7 +165,8 @@ def _require_sound_result(file: Path, saved: SavedResult) -> None:
     _require(file, _is_key(saved.id), saved.id)
     _require(file, bool(saved.judgements), saved.id)
     for judgement in saved.judgements:
-        _require(file, _is_moment(judgement.made_at), judgement.made_at)
+        for moment in (judgement.made_at, *(said.at for said in judgement.confirmations)):
+            _require(file, _is_moment(moment), moment)
         _require_told(file, [finding.reason for finding in judgement.findings])
 
 

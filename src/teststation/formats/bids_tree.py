@@ -5,10 +5,11 @@ from `clock_start_s`, which lies less than a millisecond before the first sample
 difference is exact, and so is the sum that a reader makes of it.
 
 Everything else is kept once, in the key `Teststation` of two JSON side files: `*_sessions.json` (the client, the
-visits) and `*_beh.json` (a trial with its outcome, conditions, times by hand and analysis; or, with `acq-result`, what
-was judged and what was found). The other tables (`participants.tsv`, `*_sessions.tsv`, `*_scans.tsv`, `*_events.tsv`,
-`*_beh.tsv`) show the same to other programs; a reader of ours sees whether they still say it. Measures stand in
-`beh/`, not in `phenotype/`, as BIDS allows a participant only one row there.
+visits, what was asked and agreed to) and `*_beh.json` (a trial with its outcome, conditions, times by hand and
+analysis; or, with `acq-result`, what was judged, found and confirmed). The other tables (`participants.tsv`,
+`*_sessions.tsv`, `*_scans.tsv`, `*_events.tsv`, `*_beh.tsv`) show the same to other programs; a reader of ours sees
+whether they still say it. Measures stand in `beh/`, not in `phenotype/`, as BIDS allows a participant only one row
+there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,19 @@ from teststation.formats.cells import harmless
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
 from teststation.formats.motion_bids import channel_lines
 from teststation.formats.whole import whole_folder
-from teststation.model import Client, Measure, Placement, Recording, SavedResult, TestName, Trial, Visit
+from teststation.model import (
+    Client,
+    Consent,
+    Fact,
+    Measure,
+    Placement,
+    Questionnaire,
+    Recording,
+    SavedResult,
+    TestName,
+    Trial,
+    Visit,
+)
 
 FORMAT = 1
 """Of the key `Teststation`, and of what the tables say; a reader refuses a higher one."""
@@ -128,11 +141,20 @@ class ResultFacts(msgspec.Struct, frozen=True):
     result: SavedResult
 
 
-class SubjectFacts(msgspec.Struct, frozen=True):
-    """A client and the visits, without what was done in them."""
+class VisitFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A visit and what was asked in it, without its trials and results."""
+
+    visit: Visit
+    facts: tuple[Fact, ...] = ()
+    questionnaires: tuple[Questionnaire, ...] = ()
+
+
+class SubjectFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A client with the visits."""
 
     client: Client
-    visits: tuple[Visit, ...]
+    visits: tuple[VisitFacts, ...]
+    consents: tuple[Consent, ...] = ()
 
 
 def write_tree(folder: Path, codes: Sequence[str], dossiers: Iterable[Dossier]) -> None:
@@ -183,13 +205,13 @@ def session_labels(visits: Sequence[Visit]) -> list[str]:
 
 def tree_files(dossier: Dossier, label: str, *, samples: bool = True) -> Iterator[tuple[str, bytes]]:
     """Give all files of a client, by their names in the tree; without samples those of the signal are left out."""
-    visits = [kept.visit for kept in dossier.visits]
-    sessions = session_labels(visits)
+    visits = [VisitFacts(kept.visit, kept.facts, kept.questionnaires) for kept in dossier.visits]
+    sessions = session_labels([kept.visit for kept in dossier.visits])
     subject = f"sub-{label}"
     stem = f"{subject}/{subject}_sessions"
-    rows = [(f"ses-{session}", visit.started_at) for session, visit in zip(sessions, visits, strict=True)]
+    rows = [(f"ses-{session}", kept.visit.started_at) for session, kept in zip(sessions, visits, strict=True)]
     yield f"{stem}.tsv", _table(_SESSION_COLUMNS, rows)
-    yield f"{stem}.json", _described(_SESSION_COLUMNS, SubjectFacts(dossier.client, tuple(visits)))
+    yield f"{stem}.json", _described(_SESSION_COLUMNS, SubjectFacts(dossier.client, tuple(visits), dossier.consents))
     for session, kept in zip(sessions, dossier.visits, strict=True):
         yield from _visit_files(kept, f"{subject}/ses-{session}", f"{subject}_ses-{session}", samples=samples)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from teststation.model import Client, Placement, Recording, SavedResult, Trial, Visit
+from teststation.model import Client, Consent, Fact, Placement, Questionnaire, Recording, SavedResult, Trial, Visit
 
 
 class UsedSensor(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,15 +44,18 @@ class KeptTrial(msgspec.Struct, frozen=True, eq=False):
 
 
 class KeptVisit(msgspec.Struct, frozen=True, eq=False):
-    """A visit with its trials in the order of their beginning, and its results, the oldest first."""
+    """A visit: its trials in the order of their beginning, its results, the oldest first, and what was asked."""
 
     visit: Visit
     trials: tuple[KeptTrial, ...] = ()
     results: tuple[SavedResult, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    questionnaires: tuple[Questionnaire, ...] = ()
 
 
 class Dossier(msgspec.Struct, frozen=True, eq=False):
-    """A client with all visits, the oldest first."""
+    """A client with all visits and all that was agreed to or taken back, the oldest first."""
 
     client: Client
     visits: tuple[KeptVisit, ...] = ()
+    consents: tuple[Consent, ...] = ()

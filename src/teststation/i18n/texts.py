@@ -59,6 +59,7 @@ REASONS: dict[str, str] = {
     "import_field_differs": "{field} verschilt",
     "import_visits_differ": "bezoeken die verschillen: {count}",
     "import_visits_new": "bezoeken die hier nog niet zijn: {count}",
+    "import_consents_new": "toestemmingen die hier nog niet zijn: {count}",
     "import_visits_missing": "bezoeken die alleen hier zijn: {count}",
     "settings_unreadable": "{file}: instellingen zijn niet te lezen ({detail}). Verbeter het bestand of haal het weg.",
     # times by hand

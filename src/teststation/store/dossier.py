@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
-from teststation.model import Trial, Visit
-from teststation.store import blocks, recording, rows, schema
+from teststation.model import Consent, SavedResult, Trial, Visit
+from teststation.store import blocks, record, recording, rows, schema
 from teststation.store.errors import StoreError
 from teststation.store.keys import utc_now
 
@@ -21,17 +21,20 @@ def get_dossier(connection: Connection, code: str) -> Dossier:
     if not clients:
         raise StoreError("store_unknown", what=code)
     visits = rows.get_visits(connection, schema.clients.c.code == code)
-    return Dossier(clients[0], tuple(_get_visit(connection, visit) for visit in visits))
+    consents = record.get_consents(connection, code)
+    return Dossier(clients[0], tuple(_get_visit(connection, visit) for visit in visits), tuple(consents))
 
 
 def put_dossier(connection: Connection, dossier: Dossier) -> None:
     """Add a client who is not there, with everything; a key that is there already fails all of it."""
     rows.put_client(connection, dossier.client)
-    put_visits(connection, dossier.visits)
+    put_visits(connection, dossier.client.code, dossier.visits, dossier.consents)
 
 
-def put_visits(connection: Connection, visits: Sequence[KeptVisit]) -> None:
-    """Add visits to a client who is there."""
+def put_visits(connection: Connection, code: str, visits: Sequence[KeptVisit], consents: Sequence[Consent]) -> None:
+    """Add visits and consents to a client who is there."""
+    for consent in consents:
+        record.put_consent(connection, code, consent, None)
     for kept in visits:
         rows.put_visit(connection, kept.visit)
         for one in kept.trials:
@@ -39,18 +42,24 @@ def put_visits(connection: Connection, visits: Sequence[KeptVisit]) -> None:
             if one.recording is not None:
                 _put_recording(connection, one.trial, one.recording)
         for saved in kept.results:
-            first = saved.judgements[0] if saved.judgements else None
-            findings = () if first is None else first.findings
-            rows.put_result(connection, saved.id, kept.visit.id, saved.result, findings)
-            for judgement in saved.judgements[1:]:
-                rows.put_judgement(connection, saved.id, judgement.findings)
-            _date(connection, saved.id, [judgement.made_at for judgement in saved.judgements])
+            _put_result(connection, kept.visit.id, saved)
+        for fact in kept.facts:
+            record.put_fact(connection, kept.visit.id, fact)
+        for questionnaire in kept.questionnaires:
+            record.put_questionnaire(connection, kept.visit.id, questionnaire)
 
 
 def _get_visit(connection: Connection, visit: Visit) -> KeptVisit:
     trials = rows.get_trials(connection, schema.trials.c.visit_id == visit.id)
     results = rows.get_results(connection, schema.test_results.c.visit_id == visit.id)
-    return KeptVisit(visit, tuple(KeptTrial(one, _get_recording(connection, one)) for one in trials), tuple(results))
+    here = schema.visits.c.id == visit.id
+    return KeptVisit(
+        visit,
+        tuple(KeptTrial(one, _get_recording(connection, one)) for one in trials),
+        tuple(results),
+        tuple(record.get_facts(connection, here)),
+        tuple(record.get_questionnaires(connection, here)),
+    )
 
 
 def _get_recording(connection: Connection, trial: Trial) -> KeptRecording | None:
@@ -116,15 +125,22 @@ def _put_recording(connection: Connection, trial: Trial, kept: KeptRecording) ->
     )
 
 
-def _date(connection: Connection, result_id: str, made_at: Sequence[str]) -> None:
-    """Let a result and its judgements be as old as they were."""
-    for number, moment in enumerate(made_at, start=1):
+def _put_result(connection: Connection, visit_id: str, saved: SavedResult) -> None:
+    """Add a result with its judgements, as old as they were, and what was said of each."""
+    for number, judgement in enumerate(saved.judgements, start=1):
+        if number == 1:
+            rows.put_result(connection, saved.id, visit_id, saved.result, judgement.findings)
+        else:
+            rows.put_judgement(connection, saved.id, judgement.findings)
+        for confirmation in judgement.confirmations:
+            record.put_confirmation(connection, saved.id, confirmation)
         connection.execute(
             update(schema.judgements)
-            .where(schema.judgements.c.result_id == result_id, schema.judgements.c.number == number)
-            .values(made_at=moment)
+            .where(schema.judgements.c.result_id == saved.id, schema.judgements.c.number == number)
+            .values(made_at=judgement.made_at)
         )
-    if made_at:
-        connection.execute(
-            update(schema.test_results).where(schema.test_results.c.id == result_id).values(made_at=made_at[0])
-        )
+    connection.execute(
+        update(schema.test_results)
+        .where(schema.test_results.c.id == saved.id)
+        .values(made_at=saved.judgements[0].made_at)
+    )

@@ -203,9 +203,9 @@ class Store:
         """Add a client with all visits, trials, recordings and results; fails where the code is taken."""
         return self._writer.run(lambda c: put_dossier(c, dossier))
 
-    def add_visits(self, visits: Sequence[KeptVisit]) -> Future[None]:
-        """Add whole visits, with their trials, recordings and results, to clients who are there."""
-        return self._writer.run(lambda c: put_visits(c, visits))
+    def add_visits(self, client: str, visits: Sequence[KeptVisit], consents: Sequence[Consent] = ()) -> Future[None]:
+        """Add whole visits, with all that hangs on them, and consents to a client who is there."""
+        return self._writer.run(lambda c: put_visits(c, client, visits, consents))
 
     def dossier(self, client: str) -> Dossier:
         """Give all that is kept of the client with this code, as it is at this moment."""
