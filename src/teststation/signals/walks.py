@@ -34,7 +34,7 @@ FEWEST_STEPS = 3
 
 FIRST_SWING_S = 0.13
 FIRST_SWING_SHARE = 0.58
-TRUNK_START_HALF_WIDTH_S = 0.13
+TRUNK_START_HALF_WIDTH_S = 0.11
 THIGH_START_HALF_WIDTH_S = 0.22
 """How long the first foot is in the air, as a line in the median step time.
 
@@ -93,7 +93,7 @@ _CLOSING_SHOCK_SHARE = 0.25
 _CLOSING_WITHIN_STEPS = (0.6, 1.5)
 _RETURNED_SHARE = 0.25
 _RETURN_REACH_S = (-0.15, 0.20)
-THIGH_CLOSING_HALF_WIDTH_S = 0.35
+THIGH_CLOSING_HALF_WIDTH_S = 0.41
 """The foot of the thigh itself closes the walk where the thigh stays less ahead of its rest than that share of a swing.
 
 The mean of where it is at the contact and a little later: 0.29 to 0.49 in six of eight that close `marpino_5m`, 0.57 to
