@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from teststation import settings
-from teststation.cli.speech import tr
+from teststation.cli.speech import say, tr
 from teststation.model import TeststationError
 
 if TYPE_CHECKING:
     from teststation.store import Store
+    from teststation.store.vault import Opener
 
+T = TypeVar("T")
+
+_TRIES = 5
 _LONGEST_PASSPHRASE_FILE = 4096
 
 
@@ -33,28 +39,58 @@ def passphrase_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def unlocked(passphrase_file: Path | None) -> Iterator[Store]:
     """Open the station's store, which must be there."""
-    from teststation.store import is_encrypted  # noqa: PLC0415 - SQLAlchemy is loaded where it is used
+    from teststation.store import is_encrypted, open_store  # noqa: PLC0415 - SQLAlchemy is loaded where it is used
 
     path = settings.home() / "store.db"
     if not path.exists() and not is_encrypted(path):
         raise TeststationError("store_missing", file=str(path))
-    with _opened(path, passphrase_file) as store:
+    with with_opener(path, passphrase_file, partial(open_store, path)) as store:
         yield store
 
 
-def _opened(path: Path, passphrase_file: Path | None) -> Store:
-    from teststation.store import Keyring, Passphrase, StoreError, is_encrypted, open_store  # noqa: PLC0415 - as above
+def with_opener(path: Path, passphrase_file: Path | None, act: Callable[[Opener | None], T]) -> T:
+    """Do something with what opens a store; a passphrase that is typed wrongly is asked again, each time later."""
+    from teststation.store import (  # noqa: PLC0415 - as above
+        Keyring,
+        Passphrase,
+        StoreError,
+        WrongKeyError,
+        is_encrypted,
+        wait_s,
+    )
 
     if not is_encrypted(path):
-        return open_store(path)
+        return act(None)
     if passphrase_file is not None:
-        return open_store(path, Passphrase(_read(passphrase_file)))
+        return act(Passphrase(_read(passphrase_file)))
     try:
-        return open_store(path, Keyring())
+        return act(Keyring())
     except StoreError as error:
         if not error.reason.code.endswith(("_no_login", "_no_keyring", "_wrong_keyring")) or not sys.stdin.isatty():
             raise
-    return open_store(path, Passphrase(click.prompt(tr("Wachtzin"), hide_input=True, err=True)))
+    for failed in range(1, _TRIES + 1):
+        try:
+            return act(Passphrase(_typed(tr("Wachtzin"))))
+        except WrongKeyError as error:
+            if failed == _TRIES:
+                raise
+            say(tr.reason(error.reason))
+            time.sleep(wait_s(failed))
+    raise AssertionError("unreachable")
+
+
+def new_passphrase(file: Path | None) -> str:
+    """Read a passphrase to be, or ask for it twice."""
+    if file is not None:
+        return _read(file)
+    return _typed(tr("Nieuwe wachtzin"), twice=True)
+
+
+def _typed(question: str, *, twice: bool = False) -> str:
+    typed: str = click.prompt(
+        question, hide_input=True, err=True, confirmation_prompt=tr("Nog eens") if twice else False
+    )
+    return typed
 
 
 def _read(file: Path) -> str:

@@ -14,7 +14,8 @@ from teststation.store.errors import (
     WrongKeyError,
 )
 from teststation.store.keys import new_id, utc_now
-from teststation.store.opening import open_store, set_up_store, temporary_store
+from teststation.store.opening import open_store, restore_store, set_up_store, temporary_store
+from teststation.store.record import LastSeen
 from teststation.store.recording import RecordingWriter
 from teststation.store.store import Store
 from teststation.store.vault import (
@@ -28,6 +29,7 @@ from teststation.store.vault import (
     remember_in_keyring,
     wait_s,
 )
+from teststation.store.verifying import Verified
 
 __all__ = [
     "Block",
@@ -36,6 +38,7 @@ __all__ = [
     "ForeignStoreError",
     "Judgement",
     "Keyring",
+    "LastSeen",
     "LockedStoreError",
     "NewerStoreError",
     "Passphrase",
@@ -46,6 +49,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreInUseError",
+    "Verified",
     "WrongKeyError",
     "change_passphrase",
     "forget_in_keyring",
@@ -54,6 +58,7 @@ __all__ = [
     "new_recovery_code",
     "open_store",
     "remember_in_keyring",
+    "restore_store",
     "set_up_store",
     "temporary_store",
     "utc_now",
