@@ -31,6 +31,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stands : how many stands a timed chair stand has
     late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
     sensor : the sensor that was used last
+    practice : whose paper it is, as it stands above every page
+    local_offer : where clients can go on exercising, as it stands on their sheet
+    papers_folder : where reports and sheets are put; empty is a folder `teststation` among the documents
     """
 
     language: Literal["nl", "en"] = "nl"
@@ -39,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stands: int = 5
     late_start_s: float = 2.0
     sensor: ChosenSensor | None = None
+    practice: str = ""
+    local_offer: str = ""
+    papers_folder: str = ""
 
 
 def home() -> Path:
@@ -78,6 +84,15 @@ def settings_file() -> Path:
 def sensors_folder() -> Path:
     """Give the folder of what was measured of this station's sensors."""
     return home() / "sensors"
+
+
+def papers_folder(settings: Settings) -> Path:
+    """Give the folder for what is printed: it is to be found by who prints, and is outside of the encrypted store."""
+    if settings.papers_folder:
+        return Path(settings.papers_folder).expanduser()
+    from platformdirs import user_documents_path  # noqa: PLC0415 - only needed where no folder was named
+
+    return user_documents_path() / "teststation"
 
 
 def calibration_folder() -> Path:

@@ -67,8 +67,9 @@ def trial(visit: str, test: TestName, number: int, name: str, **more: object) ->
     line_s = last_s - 0.9 if test is TestName.GAIT else None
     hand = HandTimes(cue_s=cue_s, stop_s=last_s + 0.31, line_s=line_s)
     conditions = under_protocol(test, OPTIONS, Conditions(walking_aid=CLIENT.walking_aid))
+    named = f"{visit}-{test}-{'practice' if more.get('practice') else number}"
     kept = Trial(
-        id=f"{visit}-{test}-{number}",
+        id=named,
         visit=visit,
         test=test,
         number=number,
@@ -76,7 +77,7 @@ def trial(visit: str, test: TestName, number: int, name: str, **more: object) ->
         analysis=found,
         host_minus_device_s=0.0,
         conditions=conditions,
-        recording=f"{visit}-{test}-{number}",
+        recording=named,
     )
     kept = msgspec.structs.replace(measured(kept, hand, OPTIONS), **more)
     return KeptTrial(kept, KeptRecording(id=kept.id, samples=samples, sensor=SENSOR))
@@ -98,7 +99,7 @@ def dossier() -> Dossier:
     gug, gait, tcs = TestName.GUG, TestName.GAIT, TestName.TCS
     first = (
         trial("v1", gait, 1, "gait_slow"),
-        trial("v1", gug, 1, "gug_rollator", practice=True),
+        trial("v1", gug, 0, "gug_rollator", practice=True),
         trial("v1", gug, 1, "gug_rollator"),
         trial("v1", gug, 2, "gug_rollator"),
         trial("v1", tcs, 1, "tcs_5"),

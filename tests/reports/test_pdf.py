@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from textual.widgets import Static
 
 from reports.examples import CLIENT, PAPER, dossier, trial, unable, visit
+from reports.pages import text, texts
 from teststation.formats.dossier import Dossier, KeptTrial
 from teststation.guideline import ChangeKind, compare
 from teststation.i18n import Language, Translator
@@ -48,15 +49,6 @@ EVIL = (
     "עברית العربية 漢字 🙂 \ud800 \ue000",
     "=cmd|'/C calc'!A0",
 )
-
-
-def texts(data: bytes) -> list[str]:
-    """Read every page, with one space for each white stretch."""
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages]
-
-
-def text(data: bytes) -> str:
-    return " ".join(texts(data))
 
 
 def inert(data: bytes) -> None:

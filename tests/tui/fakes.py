@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from teststation.model import (
     Status,
     TestName,
     TestResult,
+    TeststationError,
     Trial,
     Verdict,
     Visit,
@@ -236,6 +238,8 @@ class FakeBench:
         self.clock: Clock = HostClock()
         self.options = options or Options()
         self.runs: list[FakeRun] = []
+        self.papers_of: list[str] = []
+        self.no_room = False
         self.verdict, self.close_to = Verdict.MET, False
 
     @property
@@ -247,6 +251,12 @@ class FakeBench:
 
     def close(self) -> None:
         pass
+
+    def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
+        self.papers_of.append(client.code)
+        if self.no_room:
+            raise TeststationError("unwritable", file="verslag.pdf", detail="vol")
+        return (Path("verslag.pdf"), Path("blad.pdf"))
 
     def begin_visit(self, client: Client, age: int | None) -> Visit:
         return Visit(id="visit", client=client.code, started_at="2026-11-22T12:00:00Z", age=age)

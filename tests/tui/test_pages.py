@@ -366,6 +366,22 @@ async def visit_all(hands: Hands, bench: FakeBench) -> AsyncIterator[str]:
     pytest.fail("the visit did not come to its summary")
 
 
+async def test_papers_are_made_by_a_key_and_it_is_said_where_they_are() -> None:
+    async with started() as (app, bench, hands):
+        open_visit(app, bench).show_summary()
+        await hands.rest()
+        await hands.press("p")
+        await app.workers.wait_for_complete()
+        assert bench.papers_of == [CLIENT.code]
+        assert [notice.message for notice in app._notifications] == ["Klaar om te printen: verslag.pdf\nblad.pdf"]
+        app.clear_notifications()
+        bench.no_room = True
+        await hands.press("p")
+        await app.workers.wait_for_complete()
+        said = [(notice.message, notice.severity, notice.markup) for notice in app._notifications]
+        assert said == [("verslag.pdf: kan niet worden geschreven (vol).", "warning", False)]
+
+
 async def test_three_tests_take_few_keys() -> None:
     async with started() as (app, bench, hands):
         visit = bench.begin_visit(CLIENT, 85)

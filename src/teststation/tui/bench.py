@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teststation.clock import Clock
+from teststation.i18n import Translator
 from teststation.model import (
     Client,
     Conditions,
@@ -182,6 +184,10 @@ class Bench(Protocol):
 
     def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
         """Make the result of a test out of its trials, judge and keep it."""
+        ...
+
+    def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
+        """Make the record and the client's sheet of the newest visit, as files; slow, and called in a thread."""
         ...
 
     def close(self) -> None:

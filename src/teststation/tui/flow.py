@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from teststation.model import Conditions, Outcome, TestName, TeststationError, Trial
@@ -17,6 +18,10 @@ from teststation.tui.visit import Attempt, VisitProgress
 
 if TYPE_CHECKING:
     from teststation.tui.app import StationApp
+
+_PAPERS_NOTICE_S = 20.0
+
+_log = logging.getLogger(__name__)
 
 
 class Flow:
@@ -100,6 +105,24 @@ class Flow:
         """Show the whole visit."""
         self._leave_run()
         self.station.open_page(SummaryPage(self))
+
+    def make_papers(self) -> None:
+        """Make what is printed, in a thread: it takes a second or two."""
+        self.station.run_worker(self._make_papers, thread=True, group="papers", exclusive=True, exit_on_error=False)
+
+    def _make_papers(self) -> None:
+        tr = self.station.tr
+        try:
+            made = self.station.bench.make_papers(self.progress.client, tr)
+            said, severity = tr("Klaar om te printen: {files}", files="\n".join(map(str, made))), "information"
+        except TeststationError as error:
+            said, severity = tr.reason(error.reason), "warning"
+        except Exception:  # noqa: BLE001 - said on the page; the log has the rest
+            _log.exception("the papers could not be made")
+            said, severity = tr("Verslag en blad zijn niet gemaakt; zie het logboek."), "warning"
+        self.station.call_from_thread(
+            self.station.notify, said, markup=False, severity=severity, timeout=_PAPERS_NOTICE_S
+        )
 
     def finish(self) -> None:
         """End the visit."""

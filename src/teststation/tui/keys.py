@@ -35,6 +35,7 @@ class Act(enum.StrEnum):
     SKIP = "skip"
     NO_PRACTICE = "no_practice"
     SUMMARY = "summary"
+    PAPERS = "papers"
     CLIENT_VIEW = "client_view"
     READ_ALOUD = "read_aloud"
     FASTER = "faster"
@@ -171,6 +172,13 @@ ACTIONS: tuple[Action, ...] = (
         shown="S",
         label=N_("samenvatting"),
         explanation=N_("sluit de tests af en toont het hele bezoek"),
+    ),
+    Action(
+        act=Act.PAPERS,
+        keys=("p",),
+        shown="P",
+        label=N_("verslag en blad"),
+        explanation=N_("maakt het verslag en het blad voor de cliënt, als pdf"),
     ),
     Action(
         act=Act.CLIENT_VIEW,

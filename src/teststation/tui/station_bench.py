@@ -5,6 +5,7 @@ Store and station are loaded by `open`, in a thread after the first page has bee
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from teststation.clock import Clock, HostClock
+from teststation.i18n import Translator
 from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
 from teststation.sensors.base import Sensor
 from teststation.settings import (
     ChosenSensor,
     Settings,
     calibration_folder,
+    papers_folder,
     read_settings,
     sensors_folder,
     settings_file,
@@ -62,6 +65,7 @@ class StationBench:
         self.player: Player | None = None
         self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
         self._path = store
+        self._settings = settings
         self.link: StandingLink | None = None
         self._known_sensor = settings.sensor
         self._sensor = sensor
@@ -181,6 +185,21 @@ class StationBench:
         from teststation.station import conclude  # noqa: PLC0415 - loaded by now
 
         return conclude(client, visit, trials, self.options, self.store)
+
+    def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
+        """Make the record and the client's sheet of the newest visit, as files."""
+        from teststation.reports.pdf.client_sheet import SheetChoices  # noqa: PLC0415 - only printing needs reportlab
+        from teststation.reports.pdf.files import write_record, write_sheet  # noqa: PLC0415
+        from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415
+
+        settings, dossier = self._settings, self.store.dossier(client.code)
+        practice = tr("Simulatie: geen echte cliënt") if self.simulated else settings.practice
+        on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=practice)
+        folder, choices = papers_folder(settings), SheetChoices(offer=settings.local_offer)
+        return (
+            write_record(folder, tr, dossier, on_paper, whole=False),
+            write_sheet(folder, tr, dossier, on_paper, choices),
+        )
 
     def close(self) -> None:
         """Leave the sensor if a run still has it, close the store and end the process."""

@@ -28,8 +28,12 @@ class SummaryPage(Page):
         return self.tr("Samenvatting")
 
     def offers(self) -> tuple[Offer, ...]:
-        """Offer to close the visit, or to go on with it."""
-        return (Offer(Act.GO, self.tr("bezoek afsluiten")), Offer(Act.BACK, self.tr("terug naar de tests")))
+        """Offer to close the visit, to print it, or to go on with it."""
+        return (
+            Offer(Act.GO, self.tr("bezoek afsluiten")),
+            Offer(Act.PAPERS),
+            Offer(Act.BACK, self.tr("terug naar de tests")),
+        )
 
     def body(self) -> Iterable[Widget]:
         """Lay out who, the rows, the findings."""
@@ -58,8 +62,11 @@ class SummaryPage(Page):
         self.put("notice", tr(NOTICE))
 
     def act(self, press: Press) -> None:
-        """Close the visit, or go back to its tests."""
-        if press.act is Act.GO:
-            self._flow.finish()
-        else:
-            self._flow.open()
+        """Close the visit, print it, or go back to its tests."""
+        match press.act:
+            case Act.GO:
+                self._flow.finish()
+            case Act.PAPERS:
+                self._flow.make_papers()
+            case _:
+                self._flow.open()

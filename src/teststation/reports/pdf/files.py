@@ -1,0 +1,44 @@
+"""Pages as files: named by what they are, whose and of which day; whole, or not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from teststation.formats.dossier import Dossier
+from teststation.i18n import Translator
+from teststation.model import TeststationError
+from teststation.reports.pdf.client_sheet import SheetChoices, client_sheet
+from teststation.reports.pdf.paper import OnPaper
+from teststation.reports.pdf.record import record
+from teststation.reports.wording import day_of
+
+_LONGEST_CODE = 40
+_ONLY_OWNER = 0o600
+
+
+def write_record(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper, *, whole: bool = True) -> Path:
+    """Write a client's record, all visits or the newest only, and give its path."""
+    return _write(folder, tr("verslag"), dossier, on_paper, record(tr, dossier, on_paper, whole=whole))
+
+
+def write_sheet(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: SheetChoices) -> Path:
+    """Write the client's sheet of the newest visit, and give its path."""
+    return _write(folder, tr("blad"), dossier, on_paper, client_sheet(tr, dossier, on_paper, choices))
+
+
+def _write(folder: Path, kind: str, dossier: Dossier, on_paper: OnPaper, data: bytes) -> Path:
+    code = re.sub(r"[^A-Za-z0-9_-]", "_", dossier.client.code)[:_LONGEST_CODE]
+    started = dossier.visits[-1].visit.started_at if dossier.visits else None
+    day = on_paper.printed_on if started is None else day_of(started, on_paper.zone)
+    path = folder / f"{kind}-{code}-{day.isoformat()}.pdf"
+    fresh = path.with_suffix(".new")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh.touch(_ONLY_OWNER)
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise TeststationError("unwritable", file=str(path), detail=error.strerror or str(error)) from error
+    return path
