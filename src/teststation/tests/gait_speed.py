@@ -20,8 +20,8 @@ from teststation.model import (
     TestName,
 )
 from teststation.signals.distance import Crossing, bounce, crossing, step_lengths
-from teststation.signals.orientation import Motion, orient
-from teststation.signals.prepare import Samples, prepare
+from teststation.signals.orientation import Motion, moving
+from teststation.signals.prepare import Sampling
 from teststation.signals.steps import Contacts
 from teststation.signals.turns import Turn, find_turns
 from teststation.signals.walks import Walk, walks
@@ -88,8 +88,7 @@ class WayOut:
 
 def analyse(recording: Recording, options: Options) -> Analysis:
     """Find the first complete walk of a recording and time it."""
-    samples = prepare(recording)
-    motion = orient(samples)
+    samples, motion = moving(recording)
     placement, doubt = placed(recording, options, motion)
     way = _first_whole(motion, walks(motion, placement))
     if way is None:
@@ -234,7 +233,7 @@ def _rhythm(found: Contacts) -> list[Measure]:
     ]
 
 
-def _reasons(samples: Samples, way: WayOut, options: Options, crossed: Crossing | None) -> tuple[Reason, ...]:
+def _reasons(samples: Sampling, way: WayOut, options: Options, crossed: Crossing | None) -> tuple[Reason, ...]:
     """Say what is missing or not to be trusted."""
     reasons = []
     for name, found, time_s in (
@@ -277,7 +276,7 @@ def _outside_validated_range(way: WayOut, options: Options) -> tuple[Reason, ...
 
 
 def _analysis(
-    samples: Samples,
+    samples: Sampling,
     placement: Placement,
     status: Status,
     *,
