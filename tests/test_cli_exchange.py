@@ -95,6 +95,10 @@ def test_a_broken_tree_writes_nothing(run: Run, home: Path, tmp_path: Path, monk
 def test_fhir_of_one_and_of_all(run: Run, home: Path, tmp_path: Path) -> None:
     assert run("export", "fhir", "--client", CLIENT.code, "--out", tmp_path / "one.json").exit_code == 0
     assert json.loads((tmp_path / "one.json").read_bytes())["resourceType"] == "Bundle"
+    with open_store(home / "store.db") as store:
+        last = store.audit()[-1]
+        assert (last.action, last.kind, last.detail) == ("exported", "client", {"form": "fhir"})
+        assert CLIENT.code not in str(last)
     assert run("export", "fhir", "--all", "--out", tmp_path / "all").exit_code == 0
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["A1.json", "K017.json"]
 

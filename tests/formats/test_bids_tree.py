@@ -20,9 +20,12 @@ from dossiers import CLIENT, dossier, recorded, visited
 from teststation.formats import Refused, find, read
 from teststation.formats.bids_import import read_tree
 from teststation.formats.bids_tree import clock_start_s, labels, write_tree
-from teststation.formats.dossier import Dossier
+from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.formats.meeting import meet
-from teststation.model import Client, Recording
+from teststation.i18n import Translator
+from teststation.model import Client, Measure, Placement, Recording
+
+_TRANSLATOR = Translator("nl")
 
 
 def written(folder: Path, *dossiers: Dossier) -> Path:
@@ -70,7 +73,7 @@ def test_what_is_written_is_read_again_to_the_last_bit(tree: Path) -> None:
 
 
 @given(
-    st.lists(st.floats(0, 1e7) | st.floats(-100, 100), min_size=1, max_size=30),
+    st.lists(st.floats(0, 1e7) | st.floats(-100, 100) | st.floats(1e10, 1e308), min_size=1, max_size=30),
 )
 def test_no_time_is_rounded_on_its_way_through_latency(times: list[float]) -> None:
     time_s = np.array(times) + 0.0  # no negative zero: no clock shows one
@@ -78,7 +81,7 @@ def test_no_time_is_rounded_on_its_way_through_latency(times: list[float]) -> No
     start_s = clock_start_s(Recording(time_s=time_s, acceleration=still, angular_velocity=still))
     shown = [float(repr(latency)) for latency in (time_s - start_s).tolist()]
     assert (np.array(shown) + start_s).tobytes() == time_s.tobytes()
-    assert time_s.min() < 0 or 0 <= time_s.min() - start_s < 0.001
+    assert not 0 <= time_s.min() < 1e10 or 0 <= time_s.min() - start_s < 0.001
 
 
 def test_the_validator_of_bids_accepts_it(tmp_path: Path) -> None:
@@ -247,6 +250,50 @@ def test_what_two_have_apart_is_told() -> None:
     assert len(meet(here, Dossier(CLIENT, (moved,))).changed) == 1
 
 
+CLEAN = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]), max_size=12)
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(CLEAN, CLEAN, st.lists(st.tuples(CLEAN, FINITE, CLEAN), max_size=3), st.lists(FINITE, min_size=7, max_size=7))
+def test_any_text_and_any_number_comes_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    operator: str,
+    aid: str,
+    values: list[tuple[str, float, str]],
+    sample: list[float],
+) -> None:
+    kept = visited()
+    row = np.array([sample])
+    samples = Recording(
+        time_s=row[:, 0] + 0.0,
+        acceleration=row[:, 1:4],
+        angular_velocity=row[:, 4:7],
+        placement=Placement.LOWER_BACK,
+        nominal_rate_hz=60.0,
+    )
+    trial = kept.trials[3].trial
+    measures = tuple(Measure(name, value, unit, (value, value)) for name, value, unit in values)
+    recording = kept.trials[3].recording
+    assert recording is not None
+    wanted = Dossier(
+        msgspec.structs.replace(CLIENT, walking_aid=aid),
+        (
+            KeptVisit(
+                msgspec.structs.replace(kept.visit, operator=operator),
+                (
+                    KeptTrial(
+                        msgspec.structs.replace(trial, measures=measures),
+                        msgspec.structs.replace(recording, samples=samples),
+                    ),
+                ),
+            ),
+        ),
+    )
+    (found,) = read_tree(written(tmp_path_factory.mktemp("text") / "tree", wanted))
+    assert meet(wanted, found).equal
+
+
 def mutations() -> Any:
     return st.lists(
         st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 40), st.binary(max_size=12)),
@@ -255,40 +302,45 @@ def mutations() -> Any:
     )
 
 
-_HOLDS = Dossier(CLIENT, (visited(),))
+_WHOLE = visited()
+_SMALL = Dossier(CLIENT, (KeptVisit(_WHOLE.visit, _WHOLE.trials[3:], _WHOLE.results[1:], _WHOLE.facts),))
 
 
 def _holds(folder: Path, files: dict[str, bytes], changes: list[tuple[int, int, int, bytes]]) -> None:
     """See that whatever bytes a tree has, there is the same client again, or a refusal."""
     names = sorted(files)
-    spoilt = dict(files)
+    spoilt: dict[str, bytes] = {}
     for which, where, length, data in changes:
         name = names[which % len(names)]
-        at = where % (len(spoilt[name]) + 1)
-        spoilt[name] = spoilt[name][:at] + data + spoilt[name][at + length :]
+        before = spoilt.get(name, files[name])
+        at = where % (len(before) + 1)
+        spoilt[name] = before[:at] + data + before[at + length :]
     for name, data in spoilt.items():
-        if (folder / name).read_bytes() != data:
-            (folder / name).write_bytes(data)
+        (folder / name).write_bytes(data)
     try:
         found = list(read_tree(folder))
-    except Refused:
+    except Refused as refused:
+        assert "\n" not in _TRANSLATOR.reason(refused.reason)  # noqa: PT017 - either is right
         return
+    finally:
+        for name in spoilt:
+            (folder / name).write_bytes(files[name])
     for one in found:
-        # what nothing else tells of may have been changed: one's own file can be rewritten by anybody
-        assert [len(kept.trials) for kept in one.visits] == [len(kept.trials) for kept in _HOLDS.visits]
-        for kept, again in zip(_HOLDS.visits[0].trials, one.visits[0].trials, strict=True):
-            if kept.recording is not None and again.recording is not None:
-                assert np.isfinite(again.recording.samples.acceleration).all()
-                wanted = kept.recording.samples.acceleration.tobytes()
-                assert again.recording.samples.acceleration.tobytes() == wanted
+        # facts that nothing else tells of may be others: whoever can write the file can write all of it
+        (wanted,), (again,) = _SMALL.visits[0].trials, one.visits[0].trials
+        assert wanted.recording is not None
+        assert again.recording is not None
+        for name in ("time_s", "acceleration", "angular_velocity"):
+            bits = getattr(wanted.recording.samples, name).tobytes()
+            assert getattr(again.recording.samples, name).tobytes() == bits
 
 
-@pytest.mark.parametrize("examples", [300, pytest.param(100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("examples", [1000, pytest.param(100_000, marks=pytest.mark.soak)])
 def test_any_bytes_are_a_client_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, examples: int) -> None:
-    folder = written(tmp_path_factory.mktemp("any") / "tree", _HOLDS)
+    folder = written(tmp_path_factory.mktemp("any") / "tree", _SMALL)
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
-    @settings(max_examples=examples, deadline=None)
+    @settings(max_examples=examples, deadline=None, database=None)
     @given(mutations())
     def holds(changes: list[tuple[int, int, int, bytes]]) -> None:
         _holds(folder, files, changes)

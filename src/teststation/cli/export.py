@@ -50,9 +50,10 @@ def _exporting(name: str, text: str) -> Callable[[Callable[..., None]], click.Co
         def run(code: str | None, everybody: bool, out: Path, language: Any, passphrase_file: Path | None) -> None:
             if (code is None) == (not everybody):
                 raise click.UsageError(tr("Geef --client CODE of --all."))
-            words = Translator(language or _language())
+            words = Translator(language or _chosen().language)
             with unlocked(passphrase_file) as store:
                 codes = [client.code for client in store.clients()] if code is None else [store.client(code).code]
+                store.note_export(codes, name).result()
                 write(store, codes, out, words)
             say(tr("{file}: geschreven, cliënten: {count}.", file=str(out), count=len(codes)))
 
@@ -91,6 +92,24 @@ def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> N
             (folder / f"{label}.json").write_bytes(_bundle(store, code, words))
 
 
+@_exporting(
+    "pdf", tr("Verslag om te lezen: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt.")
+)
+def _pdf(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
+    from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
+    from teststation.formats.whole import whole_folder, write_whole  # noqa: PLC0415
+    from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415 - reportlab
+    from teststation.reports.pdf.record import record  # noqa: PLC0415
+
+    on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=_chosen().practice)
+    if click.get_current_context().params["code"] is not None:
+        write_whole(out, record(words, store.dossier(codes[0]), on_paper))
+        return
+    with whole_folder(out) as folder:
+        for code, label in zip(codes, labels(codes), strict=True):
+            (folder / f"{label}.pdf").write_bytes(record(words, store.dossier(code), on_paper))
+
+
 @_exporting("dossier", tr("Alles van een cliënt: opnamen, FHIR, tabellen en verslag, in een nieuwe map."))
 def _dossier(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels, write_tree  # noqa: PLC0415 - NumPy
@@ -123,8 +142,8 @@ def _bundle(store: Store, code: str, words: Translator) -> bytes:
     return as_json(bundle(store.dossier(code), words, made_at=now))
 
 
-def _language() -> Any:
+def _chosen() -> settings.Settings:
     try:
-        return settings.read_settings(settings.settings_file()).language
+        return settings.read_settings(settings.settings_file())
     except (OSError, msgspec.DecodeError):
-        return settings.Settings().language
+        return settings.Settings()

@@ -52,6 +52,7 @@ OLDEST_AGE = 89
 """BIDS asks for no higher ages, which can tell who somebody is; the key `Teststation` has the age itself."""
 
 _TICKS_PER_S = 1024
+_LARGEST_S = 2.0**42
 _TASKS = {
     TestName.GUG: "Get-Up-and-Go: rise from a chair, walk 3 m, turn, walk back and sit down.",
     TestName.TCS: "Timed chair stand: rise and sit down repeatedly, arms crossed.",
@@ -233,10 +234,11 @@ def clock_start_s(recording: Recording) -> float:
     """Give the moment from which LATENCY runs: no time minus it needs rounding, nor does the sum of both.
 
     It is a multiple of 2⁻¹⁰ s and lies between zero and the time, so that the difference is a multiple of what the
-    time itself is a multiple of, and is smaller. A clock that shows less than zero is taken as it is.
+    time itself is a multiple of, and is smaller. A clock that shows less than zero, or more than floats can tell
+    milliseconds of, is taken as it is.
     """
     first_s = float(recording.time_s.min()) if len(recording.time_s) else 0.0
-    return float(np.floor(first_s * _TICKS_PER_S) / _TICKS_PER_S) if first_s > 0 else 0.0
+    return float(np.floor(first_s * _TICKS_PER_S) / _TICKS_PER_S) if 0 < first_s < _LARGEST_S else 0.0
 
 
 def sample_rows(recording: Recording) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -167,6 +167,15 @@ class Store:
         """Note in the audit what leaves no other trace, such as an export; nothing in it may tell who a client is."""
         return self._writer.run(lambda c: audit.add(c, action, kind, key, **detail))
 
+    def note_export(self, clients: Sequence[str], form: str) -> Future[None]:
+        """Note in the audit whose data are about to leave, and in which form."""
+
+        def command(connection: Connection) -> None:
+            for code in clients:
+                audit.add(connection, "exported", "client", record.client_id(connection, code), form=form)
+
+        return self._writer.run(command)
+
     def discard_trial(self, trial_id: str) -> Future[None]:
         """Take out a trial of which no result was made, with its recording."""
         return self._writer.run(lambda c: record.discard_trial(c, trial_id))
