@@ -24,7 +24,6 @@ def motion(turns_s: tuple[float, ...], end_s: float = 60.0) -> Motion:
         time_s=time_s,
         orientation=np.tile([1.0, 0.0, 0.0, 0.0], (len(time_s), 1)),
         acceleration=still,
-        angular_velocity=turning,
         rate_of_turn=turning,
         up=up,
         covered=np.ones(len(time_s), dtype=bool),

@@ -30,7 +30,6 @@ def walking(turns: list[tuple[float, float, float]], duration_s: float = 30.0, s
         time_s=time_s + 5.0,
         orientation=np.tile([1.0, 0.0, 0.0, 0.0], (n, 1)),
         acceleration=np.zeros((n, 3)),
-        angular_velocity=spin,
         rate_of_turn=spin,
         up=up,
         covered=np.ones(n, dtype=bool),

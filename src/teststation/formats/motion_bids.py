@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from teststation.formats.guard import guarded
 from teststation.formats.refused import Refused, excerpt
-from teststation.formats.text import Table, read_bytes, read_header, read_lines
+from teststation.formats.text import Lines, Table, read_bytes, read_header, read_lines
 from teststation.formats.units import ACCELERATION, ANGULAR_VELOCITY, Units
 from teststation.model import Placement, Recording
 
@@ -71,7 +71,7 @@ class Sidecar(msgspec.Struct, frozen=True):
 
 def read(path: Path, units: Units | None = None) -> Recording:
     """Read one `*_motion.tsv`; without `units` those of `channels.tsv` hold."""
-    lines = read_lines(path)
+    lines = Lines(path)
     channels_file = _beside(path, "channels.tsv")
     if channels_file is None:
         raise Refused("missing_companion", path, companion="*_channels.tsv")

@@ -11,7 +11,7 @@ import numpy as np
 
 from teststation.formats.guard import guarded
 from teststation.formats.refused import Refused, excerpt, shown
-from teststation.formats.text import Table, read_bytes, read_header, read_lines
+from teststation.formats.text import Lines, Table, read_bytes, read_header
 from teststation.formats.units import Units
 from teststation.model import Placement, Recording
 
@@ -39,9 +39,9 @@ class Sidecar(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def read(path: Path, units: Units | None = None) -> Recording:
     """Read a table with its sidecar; without `units` it is in m/s² and rad/s."""
-    lines = read_lines(path)
-    names = read_header(path, lines[0], ",", COLUMNS)
-    table = Table(path, lines[1:], 2, ",", names)
+    lines = Lines(path)
+    names = read_header(path, next(iter(lines)), ",", COLUMNS)
+    table = Table(path, lines.without_header(), 2, ",", names)
     values = table.numbers([names.index(name) for name in COLUMNS])
     beside = _sidecar_path(path)
     sidecar = _read_sidecar(beside) if beside.is_file() else Sidecar()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -23,17 +26,51 @@ _PIECE_BYTES = 2**20
 _CHUNK_LINES = 4096
 
 
+class Lines:
+    """The lines of a text file, gzipped where its name says so: at least one, made anew each time they are asked for.
+
+    An hour's lines, together, take three times the room of its text.
+    """
+
+    def __init__(self, file: Path) -> None:
+        data = read_bytes(file)
+        self._data = data
+        self.skipped = 0
+        self._start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+        self._stop = len(data)
+        while self._stop > self._start and data[self._stop - 1 : self._stop].isspace():
+            self._stop -= 1
+        try:
+            written = [not piece.isspace() for piece in self._pieces()]
+        except UnicodeDecodeError as error:
+            raise Refused("not_text", file) from error
+        if not any(written):
+            raise Refused("empty", file)
+        if b"\0" in data:
+            raise Refused("not_text", file)
+
+    def __iter__(self) -> Iterator[str]:
+        lines = (line for piece in self._pieces() for line in piece.splitlines())
+        return islice(lines, self.skipped, None)
+
+    def without_header(self) -> Lines:
+        """Leave the first line out."""
+        rows = copy(self)
+        rows.skipped = 1
+        return rows
+
+    def _pieces(self) -> Iterator[str]:
+        """Decode whole lines together."""
+        start = self._start
+        while start < self._stop:
+            after = self._data.find(b"\n", start + _PIECE_BYTES, self._stop) + 1 or self._stop
+            yield self._data[start:after].decode()
+            start = after
+
+
 def read_lines(file: Path) -> list[str]:
-    """Read a text file, gzipped where its name says so: at least one line."""
-    try:
-        text = read_bytes(file).decode("utf-8-sig").rstrip()
-    except UnicodeDecodeError as error:
-        raise Refused("not_text", file) from error
-    if not text:
-        raise Refused("empty", file)
-    if "\0" in text:
-        raise Refused("not_text", file)
-    return text.splitlines()
+    """Read all lines of a text file that is not long, at least one."""
+    return list(Lines(file))
 
 
 def read_bytes(file: Path, most_bytes: int = _MOST_BYTES) -> bytes:
@@ -90,12 +127,12 @@ class Table:
 
     Parameters
     ----------
-    lines : the rows, empty ones among them
+    lines : the rows, empty ones among them; gone through more than once
     first_line : where in the file the first of them stands, from 1
     names : of all columns
     """
 
-    def __init__(self, file: Path, lines: list[str], first_line: int, separator: str, names: Sequence[str]) -> None:
+    def __init__(self, file: Path, lines: Iterable[str], first_line: int, separator: str, names: Sequence[str]) -> None:
         self._file = file
         self._lines = lines
         self._first_line = first_line
@@ -135,14 +172,17 @@ class Table:
 
     def line(self, row: int) -> int:
         """Tell on which line of the file a row stands; empty lines are no rows."""
-        return [self._first_line + index for index, line in enumerate(self._lines) if line][row]
+        return next(islice((number for number, _ in self._numbered()), row, None))
 
-    def _parsed(self, lines: list[str], columns: Sequence[int]) -> NDArray[np.float64]:
+    def _numbered(self) -> Iterator[tuple[int, str]]:
+        return ((number, line) for number, line in enumerate(self._lines, start=self._first_line) if line)
+
+    def _parsed(self, lines: Iterable[str], columns: Sequence[int]) -> NDArray[np.float64]:
         return np.loadtxt(lines, delimiter=self._separator, comments=None, usecols=columns, ndmin=2)
 
     def _not_a_number(self, columns: Sequence[int], missing: str | None) -> Refused:
         """Look for the first cell that does not parse: chunks, then lines, then cells, by the same parser."""
-        lines = [(self._first_line + index, line) for index, line in enumerate(self._lines) if line]
+        lines = list(self._numbered())
         for start in range(0, len(lines), _CHUNK_LINES):
             chunk = lines[start : start + _CHUNK_LINES]
             if self._parses([line for _, line in chunk], columns):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from teststation.signals.lobes import Lobe
-from teststation.signals.orientation import Motion
+from teststation.signals.orientation import AT_ONCE, Motion
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
 
 BEND_HZ = 4.0
@@ -56,7 +56,7 @@ def bending(motion: Motion, found: list[Lobe], velocity: Array) -> tuple[Array, 
     trust = np.zeros(len(velocity))
     for lobe in found:
         trust[lobe.start : lobe.stop] = lobe.trust
-    angle, rate = about_main_axis(motion, low_pass(motion.rate_of_turn, 3.0), trust * velocity**2)
+    angle, rate = about_main_axis(motion, 3.0, trust * velocity**2)
     smooth = low_pass(angle, BEND_HZ)
     lean = 0.0
     for lobe in found:
@@ -69,19 +69,20 @@ def bending(motion: Motion, found: list[Lobe], velocity: Array) -> tuple[Array, 
     return (angle, rate) if lean >= 0.0 else (-angle, -rate)
 
 
-def about_main_axis(motion: Motion, turning: Array, weight: Array) -> tuple[Array, Array]:
+def about_main_axis(motion: Motion, turning_hz: float, weight: Array) -> tuple[Array, Array]:
     """Give angle and rate, (n,) rad and rad/s, about the level axis of the sensor that it turns about most.
 
     Parameters
     ----------
-    turning : (n, 3) rad/s, sensor frame
+    turning_hz : what is faster does not count
     weight : (n,) what counts
     """
     up = motion.up
-    axis = _main_axis(turning, up, weight)
-    flat = axis - (up @ axis)[:, None] * up
-    rate = np.einsum("ij,ij->i", motion.rate_of_turn, flat)
-    rate /= np.maximum(np.sqrt(np.einsum("ij,ij->i", flat, flat)), 1e-9)
+    axis = _main_axis(low_pass(motion.rate_of_turn, turning_hz), up, weight)
+    upwards = up @ axis
+    rate = motion.rate_of_turn @ axis
+    rate -= upwards * motion.yaw_rate
+    rate /= np.sqrt(np.maximum(1.0 - upwards**2, 1e-18))
     upright = np.median(up, axis=0)
     upright -= (upright @ axis) * axis
     upright /= np.linalg.norm(upright)
@@ -90,8 +91,12 @@ def about_main_axis(motion: Motion, turning: Array, weight: Array) -> tuple[Arra
 
 
 def _main_axis(turning: Array, up: Array, weight: Array) -> Array:
-    level = turning - np.einsum("ij,ij->i", turning, up)[:, None] * up
-    axis: Array = np.linalg.eigh(np.einsum("ij,ik,i->jk", level, level, weight))[1][:, -1]
+    moments = np.zeros((3, 3))
+    for start in range(0, len(up), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        level = turning[part] - np.einsum("ij,ij->i", turning[part], up[part])[:, None] * up[part]
+        moments += np.einsum("ij,ik,i->jk", level, level, weight[part])
+    axis: Array = np.linalg.eigh(moments)[1][:, -1]
     return axis
 
 

@@ -6,6 +6,7 @@ import bisect
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
@@ -42,10 +43,12 @@ _GAP_GIVES = 0.001
 def resting(motion: Motion) -> Mask:
     """Tell where the sensor neither turns nor accelerates over a centred half second."""
     size = round(_REST_WINDOW_S * RATE_HZ) | 1
-    turning = np.abs(low_pass(motion.rate_of_turn, 3.0)).max(axis=1)
-    acceleration = low_pass(motion.acceleration, 8.0)
-    span = maximum_filter1d(acceleration, size, axis=0) - minimum_filter1d(acceleration, size, axis=0)
-    quiet: Mask = (maximum_filter1d(turning, size) < _REST_TURNING_RAD_S) & (span.max(axis=1) < _REST_ACCELERATION_M_S2)
+    quiet = np.ones(len(motion), dtype=bool)
+    for axis in motion.rate_of_turn.T:
+        quiet &= maximum_filter1d(np.abs(low_pass(axis, 3.0)), size) < _REST_TURNING_RAD_S
+    for axis in motion.acceleration.T:
+        smooth = low_pass(axis, 8.0)
+        quiet &= maximum_filter1d(smooth, size) - minimum_filter1d(smooth, size) < _REST_ACCELERATION_M_S2
     return quiet
 
 
@@ -94,8 +97,6 @@ def _freed(motion: Motion, quiet: list[tuple[int, int]], rests: list[tuple[int, 
     raw = motion.vertical_acceleration
     if not quiet:
         return raw
-    up = np.vstack([np.zeros(3), np.cumsum(motion.up, axis=0)]) / RATE_HZ
-    speed = np.concatenate([[0.0], np.cumsum(raw)]) / RATE_HZ
     starts, stops = np.array(quiet).T
     quiet_s = (stops - starts) / RATE_HZ
     known = _BIAS_TOLERANCE * quiet_s * np.maximum(1.0, _BIAS_REST_S / (quiet_s + _REST_WINDOW_S))
@@ -104,16 +105,23 @@ def _freed(motion: Motion, quiet: list[tuple[int, int]], rests: list[tuple[int, 
     rows = np.vstack(
         [
             np.eye(3) / _BIAS_SPREAD_M_S2,
-            (up[stops] - up[starts]) / known[:, None],
-            (up[met] - up[left]) / _BIAS_TOLERANCE,
+            np.column_stack([_sum_between(axis, starts, stops) for axis in motion.up.T]) / known[:, None],
+            np.column_stack([_sum_between(axis, left, met) for axis in motion.up.T]) / _BIAS_TOLERANCE,
         ]
     )
     values = np.concatenate(
-        [np.zeros(3), (speed[stops] - speed[starts]) / known, (speed[met] - speed[left]) / _BIAS_TOLERANCE]
+        [np.zeros(3), _sum_between(raw, starts, stops) / known, _sum_between(raw, left, met) / _BIAS_TOLERANCE]
     )
     bias = np.linalg.lstsq(rows, values, rcond=None)[0]
     freed: Array = raw - motion.up @ bias
     return freed
+
+
+def _sum_between(values: Array, starts: NDArray[np.intp], stops: NDArray[np.intp]) -> Array:
+    """Integrate a signal over stretches, (k,)."""
+    summed = np.concatenate([[0.0], np.cumsum(values)])
+    between: Array = (summed[stops] - summed[starts]) / RATE_HZ
+    return between
 
 
 def _spans(mask: Mask) -> list[tuple[int, int]]:

@@ -110,13 +110,12 @@ class LiveMotion:
         self.bias_rad_s = bias[-1]
         even[:, 3:] -= bias
         level = _matrices(orientation)
-        seen = level @ even.reshape(-1, 2, 3).transpose(0, 2, 1)
-        seen[:, 2, 0] -= GRAVITY_M_S2
+        acceleration = (level @ even[:, :3, None])[:, :, 0]
+        acceleration[:, 2] -= GRAVITY_M_S2
         return Motion(
             time_s=time_s,
             orientation=orientation,
-            acceleration=seen[:, :, 0],
-            angular_velocity=seen[:, :, 1],
+            acceleration=acceleration,
             rate_of_turn=even[:, 3:],
             up=level[:, 2],
             covered=step_s <= GAP_S,

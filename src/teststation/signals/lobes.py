@@ -12,6 +12,7 @@ _LOBE_M_S = 0.04
 _LOBE_MERGE_S = 0.5
 _LOBE_M = 0.08
 _JOLT_HZ = 4.0
+_LEAST_SAMPLES = 20
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Lobe:
 
 def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
     """Find the stretches of upward and of downward velocity that go somewhere; brief halts are bridged."""
-    sign = np.where(velocity > _LOBE_M_S, 1, np.where(velocity < -_LOBE_M_S, -1, 0))
+    sign = (velocity > _LOBE_M_S).astype(np.int8) - (velocity < -_LOBE_M_S).astype(np.int8)
     way = np.concatenate([[0.0], np.cumsum(velocity)]) / RATE_HZ
     edges = np.flatnonzero(np.diff(sign, prepend=0, append=0))
     spans: list[tuple[int, int]] = []
@@ -56,19 +57,19 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
             spans[-1] = (spans[-1][0], stop)
         else:
             spans.append((start, stop))
-    restless = _Restlessness(acceleration)
-    shaking = _Restlessness(acceleration - low_pass(acceleration, _JOLT_HZ))
+    jolting = acceleration - low_pass(acceleration, _JOLT_HZ)
     found = []
     for start, stop in spans:
         went = float(way[stop] - way[start])
         if abs(went) < _LOBE_M:
             continue
-        before, after = restless(start - 100, start - 20), restless(stop + 20, stop + 100)
+        before = _restlessness(acceleration, start - 100, start - 20)
+        after = _restlessness(acceleration, stop + 20, stop + 100)
         upper = (stop, min(stop + 120, len(velocity))) if went > 0 else (max(start - 120, 0), start)
         onward = (way[upper[1]] - way[upper[0]]) * np.sign(went) * RATE_HZ / max(upper[1] - upper[0], 1)
         fastest = start + int(np.argmax(np.abs(velocity[start:stop])))
         moving = (start - 30, fastest + int(0.7 * (stop - fastest))) if went > 0 else (start - 60, fastest)
-        jolts = shaking(*moving) / float(np.abs(velocity[fastest]))
+        jolts = _restlessness(jolting, *moving) / float(np.abs(velocity[fastest]))
         found.append(
             Lobe(
                 start=start,
@@ -86,17 +87,7 @@ def lobes(velocity: Array, acceleration: Array) -> list[Lobe]:
     return found
 
 
-class _Restlessness:
-    """The standard deviation of a signal over any stretch, by running sums."""
-
-    def __init__(self, values: Array) -> None:
-        self._sum = np.concatenate([[0.0], np.cumsum(values)])
-        self._squares = np.concatenate([[0.0], np.cumsum(values**2)])
-
-    def __call__(self, start: int, stop: int) -> float:
-        start, stop = max(start, 0), min(stop, len(self._sum) - 1)
-        if stop - start < 20:
-            return 0.0
-        mean = (self._sum[stop] - self._sum[start]) / (stop - start)
-        square = (self._squares[stop] - self._squares[start]) / (stop - start)
-        return float(np.sqrt(max(square - mean**2, 0.0)))
+def _restlessness(values: Array, start: int, stop: int) -> float:
+    """Give the standard deviation of a stretch of a signal; 0 where it is too short to tell."""
+    part = values[max(start, 0) : max(stop, 0)]
+    return float(part.std()) if len(part) >= _LEAST_SAMPLES else 0.0

@@ -21,6 +21,7 @@ _SKEWS = np.linspace(1.0, 2.0, 11)
 _SKEW_SPREAD = 0.3
 _MISFIT = 0.003
 """So much of its duration a movement's shape leaves open (0.001 to 0.005 do equally well on generated movements)."""
+_SMALLEST = 1e-9
 _AFTER_PEAK_S = 2.0
 
 THROWN = 1.5
@@ -130,7 +131,10 @@ def edge(rate: Array, peak: int, stop: int, skew: float = 1.0) -> float:
     shares = _times_of_rate()[: len(skews), known]
     mean = shares.mean(axis=1, keepdims=True)
     lasts = (shares - mean) @ (at - at.mean()) / np.sum((shares - mean) ** 2, axis=1)
-    misfit = np.mean((at - at.mean() - lasts[:, None] * (shares - mean)) ** 2, axis=1) / (_MISFIT * lasts) ** 2
+    misfit = (
+        np.mean((at - at.mean() - lasts[:, None] * (shares - mean)) ** 2, axis=1)
+        / (_MISFIT * np.maximum(np.abs(lasts), _SMALLEST)) ** 2
+    )
     best = int(np.argmin(misfit + ((skews - skew) / _SKEW_SPREAD) ** 2))
     reach = -step * float(at.mean() - lasts[best] * mean[best, 0])
     return max(reach, float(stop)) if step < 0 else min(reach, float(stop))

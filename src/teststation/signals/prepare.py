@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
@@ -45,33 +45,49 @@ _ROUNDED = 0.1
 """A sensor at rest wavers by its own digits, and may stay at the largest of them for some samples."""
 
 
-@dataclass(frozen=True, eq=False)
-class Samples:
-    """Evenly sampled signals of one sensor.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Sampling:
+    """When a sensor was sampled, evenly, and how well.
 
     Parameters
     ----------
     time_s : (n,) seconds on the recording's clock, `RATE_HZ` apart but in gaps longer than `MOST_GAP_S`
-    acceleration : (n, 3) m/s², gravity included, scaled to 1 g at rest
-    angular_velocity : (n, 3) rad/s
     covered : (n,) False inside a gap
     gaps : (k, 2) start and end of each gap, seconds
-    clipped : (n, 6) True where a channel was at the end of its range; those of `acceleration` come first
+    clipped : (n, 6) True where a channel was at the end of its range; those of the accelerometer come first
+    still : (n,) True where the sensor does not turn
     source_rate_hz : the measured rate of the recording
     lost_samples : how many samples the recording lacks at its own rate
     """
 
     time_s: Array
-    acceleration: Array
-    angular_velocity: Array
     covered: Mask
     gaps: Array
     clipped: Mask
+    still: Mask
     source_rate_hz: float
     lost_samples: int
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Samples(Sampling):
+    """Evenly sampled signals of one sensor.
+
+    Parameters
+    ----------
+    acceleration : (n, 3) m/s², gravity included, scaled to 1 g at rest
+    angular_velocity : (n, 3) rad/s
+    """
+
+    acceleration: Array
+    angular_velocity: Array
+
+    def sampling(self) -> Sampling:
+        """Give what is left to be known of them once the motion has been found: their signals fill the memory."""
+        return Sampling(**{field.name: getattr(self, field.name) for field in fields(Sampling)})
 
 
 def prepare(recording: Recording) -> Samples:
@@ -100,7 +116,8 @@ def prepare(recording: Recording) -> Samples:
     sections = signal.butter(4, 0.45 * RATE_HZ, fs=rate_hz, output="sos") if rate_hz > 1.2 * RATE_HZ else None
     acceleration = _resampled(recording.acceleration, source_s, even_s, sections)
     angular_velocity = _resampled(recording.angular_velocity, source_s, even_s, sections)
-    acceleration /= _gravity_scale(acceleration, angular_velocity)
+    quiet = still(angular_velocity)
+    acceleration /= _gravity_scale(acceleration[quiet])
     marks = np.hstack([_clipped(recording.acceleration), _clipped(recording.angular_velocity)])
     return Samples(
         time_s=time_s,
@@ -109,6 +126,7 @@ def prepare(recording: Recording) -> Samples:
         covered=covered,
         gaps=gaps,
         clipped=_resampled_marks(marks, source_s, even_s),
+        still=quiet,
         source_rate_hz=rate_hz,
         lost_samples=int(np.sum(np.round(interval_s[interval_s > 1.5 * period_s] / period_s) - 1)),
     )
@@ -179,11 +197,10 @@ def _low_pass_coefficients(cutoff_hz: float) -> tuple[Array, Array, Array]:
     return numerator, denominator, signal.lfilter_zi(numerator, denominator)
 
 
-def _gravity_scale(acceleration: Array, angular_velocity: Array) -> float:
-    quiet = still(angular_velocity)
-    if quiet.sum() < RATE_HZ / 2:
+def _gravity_scale(at_rest: Array) -> float:
+    if len(at_rest) < RATE_HZ / 2:
         return 1.0
-    scale = float(np.median(np.linalg.norm(acceleration[quiet], axis=1)) / GRAVITY_M_S2)
+    scale = float(np.median(np.linalg.norm(at_rest, axis=1)) / GRAVITY_M_S2)
     return scale if _GRAVITY_RANGE[0] <= scale <= _GRAVITY_RANGE[1] else 1.0
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from teststation.signals.orientation import Motion
+from teststation.signals.orientation import Motion, conjugate, product, rotation
 from teststation.signals.prepare import GRAVITY_M_S2, RATE_HZ, Array
 
 _WINDOW_S = 0.4
 _RESTING_RAD_S = 0.5
-_SMALLEST_RAD = 1e-12
 
 
 def rest_between(motion: Motion, first: int, last: int) -> int | None:
@@ -49,17 +48,7 @@ def acceleration_from_rest(motion: Motion, first: int, last: int, rest: int) -> 
 def _leaning(motion: Motion, first: int, last: int) -> Array:
     """Give how far the orientation has turned beyond what the gyroscope felt, (n, 3) rad about the earth's axes."""
     turned = motion.rate_of_turn[first + 1 : last] / RATE_HZ
-    angle = np.linalg.norm(turned, axis=1, keepdims=True)
-    axis = turned / np.maximum(angle, _SMALLEST_RAD)
-    step = np.hstack([np.cos(angle / 2), axis * np.sin(angle / 2)])
-    carried = _product(motion.orientation[first : last - 1], step)
-    beyond = _product(motion.orientation[first + 1 : last], carried * [1.0, -1.0, -1.0, -1.0])
+    carried = product(motion.orientation[first : last - 1], rotation(turned))
+    beyond = product(motion.orientation[first + 1 : last], conjugate(carried))
     small = 2.0 * np.sign(beyond[:, :1]) * beyond[:, 1:]
     return np.vstack([np.zeros(3), np.cumsum(small, axis=0)])
-
-
-def _product(a: Array, b: Array) -> Array:
-    """Multiply (n, 4) quaternions, w first."""
-    scalar = a[:, :1] * b[:, :1] - np.sum(a[:, 1:] * b[:, 1:], axis=1, keepdims=True)
-    vector = a[:, :1] * b[:, 1:] + b[:, :1] * a[:, 1:] + np.cross(a[:, 1:], b[:, 1:])
-    return np.hstack([scalar, vector])

@@ -34,8 +34,7 @@ class Swing:
 
 def swings(motion: Motion) -> tuple[Array, list[Swing]]:
     """Find the thigh's swings in order of time, and its inclination, (n,) rad, with an arbitrary sign and zero."""
-    turning = low_pass(motion.rate_of_turn, _THIGH_HZ)
-    angle, rate = about_main_axis(motion, turning, np.ones(len(motion)))
+    angle, rate = about_main_axis(motion, _THIGH_HZ, np.ones(len(motion)))
     angle, rate = low_pass(angle, _THIGH_HZ), low_pass(rate, _THIGH_EDGE_HZ)
     slow = np.abs(rate) < 0.3
     if slow.sum() < RATE_HZ / 2:

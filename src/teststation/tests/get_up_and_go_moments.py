@@ -13,7 +13,7 @@ from teststation.signals.onset import STIR_HZ, THROWN, edge
 from teststation.signals.orientation import Motion, tilt
 from teststation.signals.phases import first_attempt, thigh_flips, upright
 from teststation.signals.postures import Transition, possible_transitions
-from teststation.signals.prepare import RATE_HZ, Samples, low_pass
+from teststation.signals.prepare import RATE_HZ, Sampling, low_pass
 from teststation.signals.thigh import LIFTED, MAYBE_LIFTED, lifted, rise_edge, sit_edge
 from teststation.signals.turns import Turn, find_two_turns
 
@@ -174,7 +174,7 @@ def _moment(motion: Motion, index: float, half_width_s: float) -> Moment:
     return Moment(motion.seconds(index), half_width_s)
 
 
-def beside_gaps(motion: Motion, samples: Samples) -> Moments | None:
+def beside_gaps(motion: Motion, samples: Sampling) -> Moments | None:
     """Give the turns of a test whose rise or sit is lost in or near a gap; None where no gap can be why.
 
     One turn alone shows that there was a test, not which of its two turns it is.

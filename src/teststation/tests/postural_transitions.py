@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from teststation.model import Analysis, Reason, Recording, Status, TestName
-from teststation.signals.orientation import orient
+from teststation.signals.orientation import moving
 from teststation.signals.postures import transitions
-from teststation.signals.prepare import prepare
 from teststation.tests.base import Options, Watcher
 from teststation.tests.chair_events import chair_events
 from teststation.tests.quality import gap_touches, placed, quality
@@ -16,8 +15,7 @@ _EVENTS = ("stand_onset", "standing", "sit_onset", "seat_on")
 
 def analyse(recording: Recording, options: Options) -> Analysis:
     """Find every rise and every sit."""
-    samples = prepare(recording)
-    motion = orient(samples)
+    samples, motion = moving(recording)
     placement, doubt = placed(recording, options, motion)
     found = transitions(motion, placement)
     events = tuple(

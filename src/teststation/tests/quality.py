@@ -9,7 +9,7 @@ import numpy as np
 from teststation.model import Placement, Quality, Reason, Recording
 from teststation.signals.orientation import Motion
 from teststation.signals.placement import is_unlike, placement_of
-from teststation.signals.prepare import RATE_HZ, Mask, Samples, still
+from teststation.signals.prepare import RATE_HZ, Mask, Sampling
 from teststation.signals.wearing import furthest_tilt, slid
 from teststation.tests.base import Options
 
@@ -29,7 +29,7 @@ _WAITED_S = 3.0
 """Who is back at the chair sits down within this; a recording that ends before says nothing."""
 
 
-def quality(samples: Samples, notes: Sequence[Reason] = ()) -> Quality:
+def quality(samples: Sampling, notes: Sequence[Reason] = ()) -> Quality:
     """Judge the signal; what the test itself noted comes after it."""
     rate_hz = samples.source_rate_hz
     largest_gap_s = float(np.max(np.diff(samples.gaps), initial=1.0 / rate_hz))
@@ -40,7 +40,7 @@ def quality(samples: Samples, notes: Sequence[Reason] = ()) -> Quality:
     for what, channels in (("heights_less_sure", samples.clipped[:, :3]), ("angles_less_sure", samples.clipped[:, 3:])):
         if channels.any():
             found.append(Reason("clipped", {"what": what, "seconds": _seconds(channels.any(axis=1))}))
-    if not np.any(still(samples.angular_velocity) & samples.covered):
+    if not np.any(samples.still & samples.covered):
         found.append(Reason("no_still_phase"))
     if rate_hz < _SLOW_HZ:
         found.append(Reason("slow_rate", {"rate": round(rate_hz, 1)}))
@@ -85,7 +85,7 @@ def _unsteady(motion: Motion, placement: Placement) -> tuple[Reason, ...]:
     return (*handled, *loose)
 
 
-def not_returned(samples: Samples, last_seen_s: float) -> tuple[Reason, ...]:
+def not_returned(samples: Sampling, last_seen_s: float) -> tuple[Reason, ...]:
     """Note that nobody sat down after a test's last event, although the recording goes on and no gap can hide it."""
     end_s = float(samples.time_s[-1])
     if end_s - last_seen_s < _WAITED_S or gap_within(samples, last_seen_s, end_s):
@@ -93,12 +93,12 @@ def not_returned(samples: Samples, last_seen_s: float) -> tuple[Reason, ...]:
     return (Reason("not_returned"),)
 
 
-def gap_touches(samples: Samples, time_s: float, margin_s: float = 0.1) -> bool:
+def gap_touches(samples: Sampling, time_s: float, margin_s: float = 0.1) -> bool:
     """Tell whether a moment lies in a gap, or so near to one that it was found by what stands in its place."""
     return bool(np.any((samples.gaps[:, 0] - margin_s < time_s) & (time_s < samples.gaps[:, 1] + margin_s)))
 
 
-def gap_within(samples: Samples, start_s: float, end_s: float) -> bool:
+def gap_within(samples: Sampling, start_s: float, end_s: float) -> bool:
     """Tell whether samples lack anywhere between two moments."""
     return bool(np.any((samples.gaps[:, 0] < end_s) & (start_s < samples.gaps[:, 1])))
 
