@@ -31,11 +31,11 @@ def pushes(
     rotations(),
     st.floats(-0.03, 0.15),
     st.sampled_from([52.0, 60.0, 100.0]),
-    st.floats(6.0, 40.0),
+    st.floats(15.0, 40.0),
     st.integers(0, 99),
 )
 @settings(max_examples=80, deadline=None)
-def test_the_delay_comes_out_in_any_mounting(
+def test_the_delay_of_a_firm_push_comes_out_in_any_mounting(
     mounting: Array, delay_s: float, rate_hz: float, strength: float, seed: int
 ) -> None:
     at_s = [2.013, 3.41, 4.777]
@@ -50,6 +50,18 @@ def test_the_delay_comes_out_in_any_mounting(
     assert delay.offset_s == pytest.approx(delay_s, abs=0.6 / rate_hz + 0.004)
     assert delay.spread_s < 1 / rate_hz
     assert delay.against_sensor_s > abs(delay_s) - 0.02
+
+
+@given(st.floats(-0.03, 0.15), st.sampled_from([52.0, 60.0, 100.0]), st.floats(4.0, 15.0), st.integers(0, 99))
+@settings(max_examples=80, deadline=None)
+def test_a_gentle_push_may_fall_between_two_samples_but_is_never_mistimed(
+    delay_s: float, rate_hz: float, strength: float, seed: int
+) -> None:
+    at_s = [2.013, 3.41, 4.777]
+    time_s, acceleration = pushes(at_s, rate_hz, np.eye(3), strength=strength, seed=seed)
+    jolts = [jolt_s(time_s, acceleration, moment + delay_s) for moment in at_s]
+    for moment, jolt in zip(at_s, jolts, strict=True):
+        assert jolt is None or jolt == pytest.approx(moment, abs=1.5 / rate_hz)
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3])
