@@ -76,7 +76,7 @@ _GAP_REACH_S = 0.25
 """Samples that lack so near to an event may have moved it."""
 _MOVEMENT_REACH_S = 0.8
 """A long gap hides so much of a rise or a sit beside it, and moves what is seen of it. (Gaps of 1 and 3 s anywhere in
-twelve generated tests: from 0.75 s on no duration of a complete one is wrong, at 0.5 s five are.)"""
+twelve generated tests: at 0.75 s no duration of a complete one is wrong, at 0.25 s nine are.)"""
 
 
 def analyse(recording: Recording, options: Options) -> Analysis:
