@@ -35,7 +35,7 @@ LEAST_TURN_ROUND_RAD = math.radians(120.0)
 
 _AROUND_TURN_S = 1.5
 _TURN_DEG = 10.0
-_TURN_EDGE_S = 0.2
+_TURN_EDGE_S = 0.16
 """Half 95 % intervals, from `voisard_10m_uturn` (76 turns of 13 people)."""
 
 _STEPS_HALF_WIDTH = 1.0
