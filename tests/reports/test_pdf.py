@@ -142,6 +142,7 @@ def test_what_came_from_outside_is_text_and_nothing_else(evil: str) -> None:
         assert tr(NOTICE) in printed
         if "<" in evil:
             assert plain(evil)[:20] in printed  # the mark-up itself is what is read
+    assert len(texts(client_sheet(tr, whose, on_paper, SheetChoices(offer=evil)))) == 1
 
 
 @given(st.text(max_size=300))
