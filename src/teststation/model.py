@@ -303,6 +303,10 @@ class Judgement(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     confirmations: tuple[Confirmation, ...] = ()
 
+    def said_of(self, finding: int) -> Confirmation | None:
+        """Give what the therapist said last of a finding, by its place."""
+        return next((said for said in reversed(self.confirmations) if said.finding == finding), None)
+
 
 class SavedResult(msgspec.Struct, frozen=True):
     """A result as it is kept, with every judgement of it, the newest last."""
@@ -347,7 +351,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something known of a client that no sensor measured: asked, seen or read; of a code and side the newest counts."""
+    """Something known of a client that no sensor measured: asked, seen, read; of a code and side the newest counts."""
 
     code: str
     value: bool | int | float | str

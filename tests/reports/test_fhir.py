@@ -13,7 +13,7 @@ from fhir.resources.R4B.bundle import Bundle
 from dossiers import CLIENT, MEASURES, dossier, visited
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.i18n import Translator
-from teststation.model import Client, Measure, Outcome, Sex, TestName
+from teststation.model import Client, Judgement, Measure, Outcome, Sex, TestName
 from teststation.reports.fhir import as_json, bundle
 
 NOW = "2026-11-23T09:00:00Z"
@@ -134,6 +134,18 @@ def test_the_report_says_what_was_found_and_what_it_is_not() -> None:
     assert report["conclusion"].splitlines()[-1] == "Hulpmiddel bij screening, geen CE-markering; de therapeut beslist."
     assert len(report["conclusion"].splitlines()) > 1
     assert [reference["reference"] for reference in report["result"]]
+
+
+def test_what_the_therapist_does_not_agree_with_is_named_and_all_said_is_final() -> None:
+    kept = visited()
+    first = Judgement(NOW, kept.results[0].judgements[0].findings, kept.results[0].judgements[0].confirmations)
+    said = msgspec.structs.replace(kept.results[0], judgements=(first,))
+    (report,) = resources(made(Dossier(CLIENT, (KeptVisit(kept.visit, kept.trials, (said,)),))), "DiagnosticReport")
+    assert report["status"] == "final"
+    assert "Niet bevestigd door de therapeut (was de stoel): " in report["conclusion"]
+    half = msgspec.structs.replace(said, judgements=(Judgement(NOW, first.findings, first.confirmations[:1]),))
+    (report,) = resources(made(Dossier(CLIENT, (KeptVisit(kept.visit, kept.trials, (half,)),))), "DiagnosticReport")
+    assert report["status"] == "preliminary"
 
 
 def test_the_same_client_has_the_same_ids_again() -> None:

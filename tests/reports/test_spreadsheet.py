@@ -41,7 +41,7 @@ def test_a_row_a_measure_and_those_of_a_result_have_no_attempt() -> None:
 
 def test_a_row_a_finding() -> None:
     rows = read(tables([dossier(visits=1)], Translator("nl"))["bevindingen.csv"])
-    assert [(row["regel"], row["nipt"]) for row in rows] == [("hands", "nee")]
+    assert [(row["regel"], row["nipt"], row["bevestigd"]) for row in rows] == [("hands", "nee", "")]
 
 
 def test_english_has_a_point_and_commas() -> None:

@@ -160,6 +160,7 @@ REASONS: dict[str, str] = {
     "store_page_damaged": "Een bladzijde van het gegevensbestand is beschadigd ({detail}).",
     "store_reference_broken": "In {table} wordt verwezen naar iets dat er niet is.",
     "store_not_scrubbed": "Wat gewist is, staat nog in het bestand omdat het wordt gelezen; bij de volgende start wordt het overschreven.",
+    "store_disk_fault": "De schijf geeft een fout ({detail}): wat nog niet bewaard is, blijft in het geheugen.",
     # screens: why something was left out, does not count, or counts instead
     "skip_no_space": "geen ruimte",
     "skip_no_chair": "geen geschikte stoel",

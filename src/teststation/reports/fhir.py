@@ -2,8 +2,8 @@
 
 Every attempt is an Observation that holds how it ended and under which conditions, with a member Observation a
 measure; what a test came to is one Observation a measure, derived from those of its attempts. A DiagnosticReport a
-visit says what was found, with the notice of an aid in screening. It is preliminary: no finding is final before the
-therapist says so in the practice's own record.
+visit says what was found, with the notice of an aid in screening. It is preliminary until the therapist has said of
+every finding whether it is so; what the therapist does not agree with is named as such.
 
 Codes: LOINC 89423-8 (time of the Get-Up-and-Go) and 66247-8 (stands in 30 s) and no other; the chair stand by number
 and the 4.5 m walk have none of their own, and those of neighbouring tests would be wrong. All else is coded in
@@ -18,6 +18,7 @@ from __future__ import annotations
 import enum
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit, UsedSensor
@@ -51,6 +52,7 @@ class ReportStatus(enum.StrEnum):
     """Of FHIR's value set, what is said here."""
 
     PRELIMINARY = "preliminary"
+    FINAL = "final"
 
 
 class Gender(enum.StrEnum):
@@ -129,11 +131,11 @@ def _visit(kept: KeptVisit, tr: Translator) -> list[Resource]:
     report: Resource = {
         "resourceType": "DiagnosticReport",
         "id": _id("report", visit.id),
-        "status": ReportStatus.PRELIMINARY,
+        "status": ReportStatus.FINAL if _all_said(kept.results) else ReportStatus.PRELIMINARY,
         "code": _concept("visit", tr("Lichamelijke tests bij een bezoek")),
         "subject": _subject(visit),
         "effectiveDateTime": visit.started_at,
-        "conclusion": "\n".join((*over_a_limit(tr, concluded(kept)), tr(NOTICE))),
+        "conclusion": "\n".join((*over_a_limit(tr, concluded(kept)), *_disagreed(kept.results, tr), tr(NOTICE))),
     }
     if visit.operator:
         report["performer"] = [{"display": visit.operator}]
@@ -141,6 +143,25 @@ def _visit(kept: KeptVisit, tr: Translator) -> list[Resource]:
         told = results or [one for one in attempts if "hasMember" in one] or attempts
         report["result"] = [_reference("Observation", resource["id"]) for resource in told]
     return [*attempts, *results, report]
+
+
+def _all_said(results: Sequence[SavedResult]) -> bool:
+    """Tell whether the therapist said of every finding whether it is so."""
+    newest = [saved.judgements[-1] for saved in results if saved.judgements]
+    return bool(newest) and all(made.said_of(place) for made in newest for place in range(len(made.findings)))
+
+
+def _disagreed(results: Sequence[SavedResult], tr: Translator) -> list[str]:
+    lines = []
+    for made in (saved.judgements[-1] for saved in results if saved.judgements):
+        for place, finding in enumerate(made.findings):
+            said = made.said_of(place)
+            if said is not None and not said.agreed:
+                told = tr.reason(finding.reason)
+                lines.append(
+                    tr("Niet bevestigd door de therapeut ({reason}): {finding}", reason=said.reason, finding=told)
+                )
+    return lines
 
 
 def _attempt(visit: Visit, kept: KeptTrial, tr: Translator) -> list[Resource]:

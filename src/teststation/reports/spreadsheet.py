@@ -17,7 +17,7 @@ import msgspec
 from teststation.formats.cells import harmless
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.i18n import N_, Translator
-from teststation.model import Client, Finding, Measure, TestName, Verdict
+from teststation.model import Client, Confirmation, Finding, Measure, TestName, Verdict
 from teststation.reports.told import headline_names
 from teststation.reports.wording import OUTCOMES, SEXES, SOURCES, TITLES, headline
 
@@ -76,6 +76,7 @@ class Found(msgspec.Struct, frozen=True):
     test: TestName
     made_at: str
     finding: Finding
+    said: Confirmation | None
 
 
 _CLIENT = N_("Code van de cliënt.")
@@ -174,6 +175,12 @@ _FINDINGS: tuple[Column[Found], ...] = (
     ),
     Column(N_("nipt"), N_("ja: de grens ligt binnen de meetfout."), lambda tr, r: _yes(tr, r.finding.close)),
     Column(N_("bevinding"), N_("De zin zoals die op het scherm stond."), lambda tr, r: tr.reason(r.finding.reason)),
+    Column(
+        N_("bevestigd"),
+        N_("Door de therapeut: ja of nee; leeg is nog niet beoordeeld."),
+        lambda tr, r: r.said and _yes(tr, r.said.agreed),
+    ),
+    Column(N_("waarom niet"), N_("Zoals de therapeut het schreef."), lambda _, r: r.said and r.said.reason),
     Column(N_("bron"), N_("Wie de grens stelt."), lambda tr, r: tr.term(r.finding.source)),
 )
 
@@ -194,8 +201,11 @@ def tables(dossiers: Iterable[Dossier], tr: Translator) -> dict[str, bytes]:
                 test = saved.result.test
                 measures += [Measured(client, visit, test, None, m) for m in saved.result.measures]
                 if saved.judgements:
-                    made_at = saved.judgements[-1].made_at
-                    findings += [Found(client, visit, test, made_at, finding) for finding in saved.findings]
+                    newest = saved.judgements[-1]
+                    findings += [
+                        Found(client, visit, test, newest.made_at, finding, newest.said_of(place))
+                        for place, finding in enumerate(newest.findings)
+                    ]
     named = {
         tr(N_("pogingen")): _table(tr, _ATTEMPTS, attempts),
         tr(N_("metingen")): _table(tr, _MEASURES, measures),
