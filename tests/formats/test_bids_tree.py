@@ -154,6 +154,24 @@ def test_what_is_broken_off_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_process_that_is_killed_leaves_no_tree_and_the_next_is_whole(tmp_path: Path) -> None:
+    killed = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from dossiers import dossier; from teststation.formats.bids_tree import write_tree\n"
+        "def dossiers():\n"
+        "    yield dossier()\n"
+        "    os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
+        "write_tree(Path(sys.argv[1]), ['K-017', 'B'], dossiers())\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", killed, str(tmp_path / "tree")], check=False, env=environment)
+    assert done.returncode != 0
+    assert [path.name for path in tmp_path.iterdir()] == [".tree.unfinished"]
+    (found,) = read_tree(written(tmp_path / "tree", dossier()))
+    assert meet(dossier(), found).equal
+    assert [path.name for path in tmp_path.iterdir()] == ["tree"]
+
+
 def test_text_from_elsewhere_cannot_be_a_formula_or_another_cell(tmp_path: Path) -> None:
     client = msgspec.structs.replace(CLIENT, walking_aid="＝1+1\tx")
     row = (written(tmp_path / "tree", dossier(client, 0)) / "participants.tsv").read_text().splitlines()[1]
