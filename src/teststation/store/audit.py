@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, event, func, insert, select
 
 from teststation.model import AuditEntry, Reason
 from teststation.store import schema
@@ -30,9 +30,9 @@ class Who:
     station: str = ""
 
 
-def sign(connection: Connection, who: Who) -> None:
-    """Let a connection's entries be by somebody."""
-    connection.info[_WHO] = who
+def sign(engine: Engine, who: Who) -> None:
+    """Let the entries of an engine's connections be by somebody."""
+    event.listen(engine, "connect", lambda _, record: record.info.update({_WHO: who}))
 
 
 def add(connection: Connection, action: str, kind: str, record: str, **detail: Any) -> None:

@@ -63,6 +63,8 @@ def store_error(error: DBAPIError | dbapi2.Error | OSError) -> StoreError:
             return DamagedStoreError("store_damaged", detail=str(cause))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreError("store_busy")
+        case sqlite3.SQLITE_IOERR:
+            return StoreError("store_disk_fault", detail=str(cause))
         case _:
             return StoreError("store_failed", detail=str(cause))
 

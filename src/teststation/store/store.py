@@ -304,7 +304,11 @@ class Store:
     def _read(self, query: Callable[[Connection], T]) -> T:
         try:
             with self._readers.connect() as connection:
-                return query(connection)
+                try:
+                    return query(connection)
+                except DBAPIError:
+                    connection.invalidate()  # once SQLCipher has met a damaged page, it gives no other on this one
+                    raise
         except DBAPIError as error:
             raise store_error(error) from error
 

@@ -36,7 +36,11 @@ def verify(engine: Engine, *, encrypted: bool) -> Verified:
     def look(check: Callable[[Connection], T], otherwise: T) -> T:
         try:
             with engine.connect() as connection:
-                return check(connection)
+                try:
+                    return check(connection)
+                except DBAPIError:
+                    connection.invalidate()  # once SQLCipher has met a damaged page, it gives no other on this one
+                    raise
         except DBAPIError as error:
             add(store_error(error).reason)
         except StoreError as error:

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 from teststation.store import audit, schema
 from teststation.store.audit import Who
 from teststation.store.connection import Database, writing
-from teststation.store.errors import StoreError, store_error
+from teststation.store.errors import DamagedStoreError, StoreError, store_error
 
 T = TypeVar("T")
 Step = Callable[[Connection], object]
@@ -33,8 +33,9 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self.who = Who(station=platform.node())
-        self._connection = self._thread.submit(writing(database).connect).result()
-        audit.sign(self._connection, self.who)
+        engine = writing(database)
+        audit.sign(engine, self.who)
+        self._connection = self._thread.submit(engine.connect).result()
         self._submit(self._scrub_what_was_erased)
         self._waiting: deque[Step] = deque()  # touched by the thread only
 
@@ -109,7 +110,10 @@ class Writer:
             try:
                 return job()
             except (DBAPIError, dbapi2.Error) as error:
-                raise store_error(error) from error
+                said = store_error(error)
+                if isinstance(said, DamagedStoreError):
+                    self._connection.invalidate()  # once SQLCipher has met a damaged page, it takes no other
+                raise said from error
 
         return self._thread.submit(translated)
 
