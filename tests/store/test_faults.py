@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from store import examples
 from store.conftest import PASSPHRASE
 from teststation.model import Client, Fact
 from teststation.store import Store, StoreError, open_store, set_up_store, utc_now
+from teststation.store.wal import lost_commits
 
 CLIENTS, SAMPLES = 6, 400
 PLACES = [20, pytest.param(200, marks=pytest.mark.soak)]
@@ -171,3 +173,53 @@ def test_a_disk_at_fault_loses_nothing(tmp_path: Path, path: Path, places: int) 
             assert store.trial(trial.id) == trial
         assert store.verify().problems == ()
     assert failed > places
+
+
+@pytest.fixture
+def killed(tmp_path: Path, path: Path) -> Path:
+    """Give a folder as a killed process leaves it: with a log, and in it a recording."""
+    with open_store(path, PASSPHRASE) as store:
+        visit = store.begin_visit("K-001").result()
+        record(store, visit.id, 1)
+        folder = tmp_path / "killed"
+        folder.mkdir()
+        for file in tmp_path.glob("store.db*"):
+            if not file.name.endswith((".lock", "-shm")):
+                shutil.copy(file, folder)
+    return folder
+
+
+def test_a_log_that_a_crash_left_is_whole(killed: Path) -> None:
+    assert lost_commits(killed / "store.db-wal") == 0
+    with open_store(killed / "store.db", PASSPHRASE) as store:
+        assert store.damage is None
+        assert len(store.visits("K-001")) == 2
+
+
+def test_a_log_cut_in_its_last_frame_is_what_a_crash_leaves(killed: Path) -> None:
+    wal = killed / "store.db-wal"
+    wal.write_bytes(wal.read_bytes()[:-100])
+    assert lost_commits(wal) == 0
+
+
+@pytest.mark.parametrize("places", PLACES)
+def test_a_flipped_bit_in_the_log_is_told(killed: Path, places: int) -> None:
+    """SQLite would leave out all that was committed after it, and say nothing."""
+    path, wal = killed / "store.db", killed / "store.db-wal"
+    database, log = path.read_bytes(), wal.read_bytes()
+    used = 12  # bytes at a header's begin that no checksum of a frame is over, but which the header's own is
+    for place in range(places):
+        at = used + (len(log) - used - 1) * place // (places - 1)
+        path.write_bytes(database)
+        wal.write_bytes(log[:at] + bytes([log[at] ^ 8]) + log[at + 1 :])
+        with open_store(path, PASSPHRASE) as store:
+            whole = len(store.visits("K-001")) == 2 and len(store.results(store.visits("K-001")[-1].id)) == 1
+            assert whole or store.damage is not None
+            for visit in store.visits("K-001"):
+                for trial in store.trials(visit.id):
+                    recording = store.recording(trial.id)
+                    assert recording is not None
+                    assert examples.is_recording_of(recording, 1, len(recording.time_s))
+            assert store.verify().problems == ()
+        if store.damage is not None:
+            assert list(killed.glob("store.db.lost-*"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from teststation.store.files import Lock, beside
 from teststation.store.keys import utc_now
 from teststation.store.store import Store
 from teststation.store.vault import Opener
+from teststation.store.wal import lost_commits
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
@@ -107,8 +109,11 @@ def _opened(database: Database) -> Store:
     database.path.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(database.path)
     try:
+        lost = lost_commits(beside(database.path, "-wal"))
+        if lost:  # SQLite is about to write over them
+            shutil.copy2(beside(database.path, "-wal"), beside(database.path, f".lost-{utc_now().replace(':', '')}"))
         _bring_to_head(database)
-        return Store(database, lock)
+        return Store(database, lock, lost)
     except BaseException:
         lock.release()
         raise

@@ -21,6 +21,7 @@ from teststation.model import (
     Finding,
     KeptCalibration,
     Questionnaire,
+    Reason,
     Recording,
     SavedResult,
     TestResult,
@@ -51,13 +52,18 @@ class Store:
 
     Recordings, trials and results are not lost by a disk that is full or read-only: their future fails, and they wait
     in memory for the next of them, or for `retry`.
+
+    `damage` is what of the last steps before a crash could not be read when the store was opened.
     """
 
-    def __init__(self, database: Database, lock: Lock | None = None) -> None:
+    def __init__(self, database: Database, lock: Lock | None = None, lost: int = 0) -> None:
         self._database = database
         self._lock = lock
         self._writer = Writer(database)
         self._readers = reading(database)
+        self.damage = Reason("store_log_damaged", {"count": lost}) if lost else None
+        if lost:
+            self.note("lost", "store", "", commits=lost)
 
     def __enter__(self) -> Self:
         return self
