@@ -68,6 +68,7 @@ def kill_often(path: Path, kills: int) -> None:
     for _ in range(kills):
         promises = killed(path, after=chance.randint(1, 80))
         with open_store(path, Passphrase(PASSPHRASE)) as store:
+            assert store.damage is None
             assert_kept(store, promises)
             assert_nothing_is_half(store, store.visits(examples.CLIENT.code)[-1:])
             for trial in store.unfinished():
@@ -80,6 +81,7 @@ def kill_often(path: Path, kills: int) -> None:
             assert store.unfinished() == []
     with open_store(path, Passphrase(PASSPHRASE)) as store:
         assert_nothing_is_half(store, store.visits(examples.CLIENT.code))
+        assert store.verify().problems == (), "the audit's chain too"
     assert found_unfinished > kills / 4, "the kills did not come in mid-recording"
 
 

@@ -1,7 +1,7 @@
 """What a damaged write-ahead log would lose without a word.
 
 SQLite reads the log up to the first frame whose checksum is wrong, and takes that for the end: so it must, as a crash
-leaves a half frame there. Where a bit was flipped, all that was committed after it is left out, as if it had never been.
+leaves a half frame there. Where a bit was flipped, all that was committed after it is left out as if it had never been.
 Here the commits beyond are counted, before SQLite writes over them. One may be counted that nobody was promised: the
 last, where the power failed in the midst of it.
 
