@@ -178,7 +178,7 @@ def test_text_from_elsewhere_cannot_be_a_formula_or_another_cell(tmp_path: Path)
     assert row.split("\t")[-1] == "'＝1+1 x"
 
 
-FIRST = "*task-gug_run-01_beh.json"
+FIRST = "*task-gug_acq-practice_run-01_beh.json"
 SPOILT: dict[str, tuple[str, Callable[[Path], object], int | None]] = {
     "a sample": ("bids_samples_differ", lambda t: edit(only(t, "*_motion.tsv"), "9.8", "9.7"), None),
     "a word for a sample": ("not_a_number", lambda t: edit(only(t, "*_motion.tsv"), "9.8", "x"), None),

@@ -100,7 +100,8 @@ _README = """\
 
 Written by teststation {version}. Every attempt is a run: `motion/` has what the sensor gave, as it came (acceleration
 in m/s² with gravity, rotation in rad/s, the sensor's own time in the channel `latency`), and `beh/` what was measured.
-An attempt without a sensor has `beh/` only. `acq-result` is what a test came to over its attempts.
+An attempt without a sensor has `beh/` only. `acq-practice` was for practice; `acq-result` is what a test came to over
+its attempts.
 
 The key `Teststation` in `*_sessions.json` and `*_beh.json` holds all that Motion-BIDS has no place for (times by hand,
 conditions, how an attempt ended, the analysis, the findings with their rules). From it and the samples
@@ -274,7 +275,12 @@ def trial_facts(kept: KeptTrial) -> TrialFacts:
 
 def motion_name(stem: str, trial: Trial) -> str:
     """Name the files of a trial's signal, up to their suffix."""
-    return f"{stem}_task-{trial.test}_tracksys-imu_run-{trial.number:02d}"
+    return f"{stem}_task-{trial.test}_tracksys-imu{_run(trial)}"
+
+
+def _run(trial: Trial) -> str:
+    """Tell attempts apart: those for practice have numbers of their own."""
+    return f"{'_acq-practice' if trial.practice else ''}_run-{trial.number:02d}"
 
 
 def _dataset_files(participants: Sequence[str]) -> dict[str, bytes]:
@@ -301,7 +307,7 @@ def _visit_files(kept: KeptVisit, folder: str, stem: str, *, samples: bool) -> I
     scans: list[tuple[object, ...]] = []
     for one in kept.trials:
         trial = one.trial
-        name = f"beh/{stem}_task-{trial.test}_run-{trial.number:02d}_beh"
+        name = f"beh/{stem}_task-{trial.test}{_run(trial)}_beh"
         scans.append((f"{name}.tsv", trial.started_at, trial.outcome))
         yield f"{folder}/{name}.tsv", _measures(trial.measures)
         task = {"TaskName": trial.test, "TaskDescription": _TASKS[trial.test]}

@@ -65,6 +65,7 @@ class Measured(msgspec.Struct, frozen=True):
     visit: KeptVisit
     test: TestName
     number: int | None
+    practice: bool
     measure: Measure
 
 
@@ -148,6 +149,7 @@ _MEASURES: tuple[Column[Measured], ...] = (
     Column(N_("bezoek"), _VISIT, lambda _, r: _moment(r.visit.visit.started_at)),
     Column(N_("test"), _TEST, lambda tr, r: tr(TITLES[r.test])),
     Column(N_("poging"), N_("Volgnummer; leeg is het resultaat over de pogingen."), lambda _, r: r.number),
+    Column(N_("oefenpoging"), N_("ja of nee."), lambda tr, r: _yes(tr, r.practice)),
     Column(N_("maat"), N_("Wat er gemeten is."), lambda tr, r: tr.term(r.measure.name)),
     Column(N_("code"), N_("Vaste naam van de maat, in elke taal dezelfde."), lambda _, r: r.measure.name),
     Column(N_("waarde"), N_("In de eenheid ernaast."), lambda _, r: r.measure.value),
@@ -196,10 +198,12 @@ def tables(dossiers: Iterable[Dossier], tr: Translator) -> dict[str, bytes]:
             attempts += [Attempt(client, visit, _without_samples(kept)) for kept in visit.trials]
             for kept in visit.trials:
                 trial = kept.trial
-                measures += [Measured(client, visit, trial.test, trial.number, m) for m in trial.measures]
+                measures += [
+                    Measured(client, visit, trial.test, trial.number, trial.practice, m) for m in trial.measures
+                ]
             for saved in visit.results:
                 test = saved.result.test
-                measures += [Measured(client, visit, test, None, m) for m in saved.result.measures]
+                measures += [Measured(client, visit, test, None, False, m) for m in saved.result.measures]
                 if saved.judgements:
                     newest = saved.judgements[-1]
                     findings += [
