@@ -199,6 +199,14 @@ def test_a_trial_number_is_given_once(store: Store) -> None:
     assert len(store.trials(visit)) == 1
 
 
+def test_practice_attempts_are_counted_apart(store: Store) -> None:
+    visit = begun_visit(store)
+    practice = msgspec.structs.replace(full_trial(visit), practice=not full_trial(visit).practice)
+    store.save_trial(practice).result()
+    store.save_trial(full_trial(visit)).result()
+    assert len(store.trials(visit)) == 2
+
+
 def test_a_time_of_day_that_is_not_utc_is_refused(store: Store) -> None:
     trial = msgspec.structs.replace(full_trial(begun_visit(store)), started_at="2026-11-22T10:00:00+01:00")
     with pytest.raises(StoreError):

@@ -106,6 +106,13 @@ def test_a_get_up_and_go_is_practised_once_and_timed_twice() -> None:
     assert visit.next_attempt(TestName.GUG) is None
 
 
+def test_the_practice_is_done_once_more_under_a_number_of_its_own() -> None:
+    visit = progress()
+    visit.add(done(1, practice=True))
+    assert visit.extra_practice(TestName.GUG) == Attempt(TestName.GUG, 2, practice=True)
+    assert visit.next_attempt(TestName.GUG) == Attempt(TestName.GUG, 1)
+
+
 def test_an_invalid_attempt_is_made_up_for() -> None:
     visit = progress(practice=False)
     visit.add(done(1))

@@ -182,9 +182,9 @@ trials = _table(
     Column("headline_source", Text),
     Column("headline_reason", Json),
     Column("conditions", Json, nullable=False),
-    UniqueConstraint("visit_id", "test", "number"),
+    UniqueConstraint("visit_id", "test", "practice", "number"),
 )
-"""The hand's times are seconds on the host's clock; the offset leads from the device's to it."""
+"""Practice attempts are counted apart. The hand's times are seconds on the host's clock; the offset leads from the device's to it."""
 
 trial_measures = _measures("trial", "trials.id")
 

@@ -65,8 +65,9 @@ class Flow:
 
     def repeat(self, test: TestName) -> None:
         """Do another attempt, or the practice once more."""
-        attempt = self.attempt if self.attempt and self.attempt.practice else None
-        attempt = attempt or self.progress.next_attempt(test) or self.progress.extra_attempt(test)
+        practised = self.attempt is not None and self.attempt.practice
+        attempt = self.progress.extra_practice(test) if practised else self.progress.next_attempt(test)
+        attempt = attempt or self.progress.extra_attempt(test)
         self.start_trial(self._begin(attempt), attempt)
 
     def trial_is_done(self, run: Run, trial: Trial) -> None:

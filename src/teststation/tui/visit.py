@@ -76,6 +76,10 @@ class VisitProgress:
         """Give one attempt more than the protocol asks for."""
         return Attempt(test, 1 + sum(not trial.practice for trial in self.trials[test]))
 
+    def extra_practice(self, test: TestName) -> Attempt:
+        """Give one practice attempt more."""
+        return Attempt(test, 1 + sum(trial.practice for trial in self.trials[test]), practice=True)
+
     def no_practice(self, test: TestName) -> None:
         """Leave the practice attempt out."""
         self._no_practice.add(test)

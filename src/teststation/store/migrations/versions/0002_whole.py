@@ -12,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Let visits have a kind and an end, and make the other tables."""
+    """Let visits have a kind and an end, count practice attempts apart, and make the other tables."""
     _remake_visits()
+    _remake_trials()
     _table(
         "confirmations",
         _id(),
@@ -110,6 +111,33 @@ def _remake_visits() -> None:
     with op.batch_alter_table("visits", copy_from=visits, recreate="always") as batch:
         batch.add_column(sa.Column("kind", sa.Text))
         batch.add_column(_moment("ended_at", nullable=True))
+
+
+def _remake_trials() -> None:
+    trials = sa.Table(
+        "trials",
+        sa.MetaData(naming_convention=op.get_context().opts["target_metadata"].naming_convention),
+        _id(),
+        _owner("visit_id", "visits.id"),
+        sa.Column("test", sa.Text, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        _moment("started_at"),
+        sa.Column("outcome", sa.Text, nullable=False),
+        sa.Column("outcome_reason", sa.Text),
+        sa.Column("practice", sa.Integer, nullable=False),
+        sa.Column("cue_s", sa.REAL),
+        sa.Column("line_s", sa.REAL),
+        sa.Column("stop_s", sa.REAL),
+        sa.Column("stopwatch_s", sa.REAL),
+        sa.Column("host_minus_device_s", sa.REAL),
+        sa.Column("headline_source", sa.Text),
+        sa.Column("headline_reason", sa.Text),
+        sa.Column("conditions", sa.Text, nullable=False),
+        sa.UniqueConstraint("visit_id", "test", "practice", "number"),  # in 0001 without the practice
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("trials", copy_from=trials, recreate="always"):
+        pass
 
 
 def _table(name: str, *columns: Any) -> sa.Table:
