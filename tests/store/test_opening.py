@@ -45,11 +45,13 @@ def upgrade() -> None:
 '''
 
 
-def definitions(path: Path) -> dict[str, str]:
+def definitions(path: Path) -> dict[str, list[str]]:
+    """Give what the parts of each table say; in which order Alembic writes constraints is chance."""
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
-    return {name: " ".join(sql.split()).replace(f'"{name}"', name) for name, sql in rows if name != "alembic_version"}
+    plain = {name: " ".join(sql.split()).replace(f'"{name}"', name) for name, sql in rows if name != "alembic_version"}
+    return {name: sorted(sql.removesuffix(" ) STRICT").split(", ")) for name, sql in plain.items()}
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:

@@ -184,7 +184,8 @@ trials = _table(
     Column("conditions", Json, nullable=False),
     UniqueConstraint("visit_id", "test", "practice", "number"),
 )
-"""Practice attempts are counted apart. The hand's times are seconds on the host's clock; the offset leads from the device's to it."""
+"""Practice attempts are counted apart. The hand's times are seconds on the host's clock; the offset leads from the
+device's to it."""
 
 trial_measures = _measures("trial", "trials.id")
 
