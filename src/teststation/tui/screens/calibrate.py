@@ -85,9 +85,10 @@ class CalibratePage(Page):
         yield line("wrong", "note")
 
     def on_mount(self) -> None:
-        """Look at the sensor now and then."""
+        """Look at the sensor, at once and now and then."""
         super().on_mount()
         self.set_interval(POLL_S, self._poll)
+        self.call_after_refresh(self._poll)
 
     def on_unmount(self) -> None:
         """Leave the sensor to others."""
