@@ -42,7 +42,7 @@ REASONS: dict[str, str] = {
     "unknown_unit": "{file}: regel {line}: onbekende eenheid “{unit}”.",
     "no_time": "{file}: geen tijd: geen LATENCY-kanaal en geen SamplingFrequency.",
     "sidecar_line": "{file}: regel {line}: geen geldige JSON ({detail}).",
-    # exports and imports
+    # what is given to others, and taken in
     "export_exists": "{file}: bestaat al; kies een nieuwe naam.",
     "bids_not_ours": "{file}: geen map die teststation heeft uitgevoerd. Losse opnamen leest `teststation analyse`.",
     "bids_newer": "{file}: gemaakt door een andere versie van teststation (vorm {found}; deze versie kent {known}).",
