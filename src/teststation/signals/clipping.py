@@ -10,6 +10,8 @@ _LONGEST_S = 1.0
 """A longer run is no peak of a movement, not even of a turn: nobody can say what was in it."""
 
 _SLOPE_SAMPLES = 3
+_MOST = 1.5
+"""A peak is led no further beyond the range than that, cut at two thirds of its height: of a blow nobody knows more."""
 
 
 def peaks_restored(values: Array, clipped: Mask) -> Array:
@@ -48,4 +50,5 @@ def _lead_over(channel: Array, last_before: int, first_after: int) -> None:
         + span * (rising * u * (1 - u) ** 2 - falling * u**2 * (1 - u))
     )
     sign = np.sign(channel[between])
-    channel[between] = sign * np.maximum(sign * cubic, sign * channel[between])
+    held = sign * channel[between]
+    channel[between] = sign * np.clip(sign * cubic, held, _MOST * held)
