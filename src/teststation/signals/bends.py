@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from teststation.signals.lobes import Lobe
-from teststation.signals.orientation import AT_ONCE, Motion
+from teststation.signals.orientation import AT_ONCE, Motion, unit
 from teststation.signals.prepare import RATE_HZ, Array, low_pass
 
 BEND_HZ = 4.0
@@ -85,7 +85,7 @@ def about_main_axis(motion: Motion, turning_hz: float, weight: Array) -> tuple[A
     rate /= np.sqrt(np.maximum(1.0 - upwards**2, 1e-18))
     upright = np.median(up, axis=0)
     upright -= (upright @ axis) * axis
-    upright /= np.linalg.norm(upright)
+    upright = unit(upright)
     angle = np.unwrap(np.arctan2(up @ np.cross(upright, axis), up @ upright))
     return angle, rate
 

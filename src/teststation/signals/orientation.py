@@ -194,6 +194,12 @@ def vertical_in_sensor(orientation: Array) -> Array:
     return up
 
 
+def unit(vector: Array) -> Array:
+    """Give the direction (3,) of a vector (3,)."""
+    direction: Array = vector / np.linalg.norm(vector)
+    return direction
+
+
 def tilt(up: Array, reference: Array) -> Array:
     """Give the angle (n,) in rad between the vertical in the sensor frame and its direction in a reference posture.
 

@@ -7,7 +7,7 @@ from scipy.signal import find_peaks
 
 from teststation.signals.decoding import Flip, odds_of_size
 from teststation.signals.onset import STIR_HZ, first_below, last_below, stirring
-from teststation.signals.orientation import Motion, tilt
+from teststation.signals.orientation import Motion, tilt, unit
 from teststation.signals.prepare import RATE_HZ, Array, Mask, low_pass
 
 _BUSY_HZ = 0.5
@@ -42,14 +42,14 @@ def upright(motion: Motion) -> Array | None:
     moving = stirring(motion.rate_of_turn)
     busy = low_pass(moving, _BUSY_HZ)
     walking = busy >= _BUSY_SHARE * np.percentile(busy, 90)
-    mean = _unit(np.median(motion.up[walking], axis=0))
+    mean = unit(np.median(motion.up[walking], axis=0))
     near = walking & (motion.up @ mean > np.cos(_NEAR_RAD))
-    up = _unit(motion.up[near].mean(axis=0)) if near.any() else mean
+    up = unit(motion.up[near].mean(axis=0)) if near.any() else mean
     if np.mean(tilt(low_pass(motion.up[walking], _POSTURE_HZ), up) < _STEADY_RAD) >= _STEADY_SHARE:
         return up
     still = motion.up[moving < _STILL_RAD_S]
     other = still[tilt(still, still[0]) > _STOOD_RAD] if len(still) else still
-    return _unit(other.mean(axis=0)) if len(other) else None
+    return unit(other.mean(axis=0)) if len(other) else None
 
 
 def first_attempt(share: Array, onset: int, least: float, lead: int = 0) -> int | None:
@@ -94,7 +94,7 @@ def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
         seats.append((final, len(angle)))
     flips: list[Flip] = []
     for k, (start, stop) in enumerate(seats):
-        seat = _unit(motion.up[start:stop].mean(axis=0))
+        seat = unit(motion.up[start:stop].mean(axis=0))
         size = float(tilt(up[None, :], seat)[0])
         odds = odds_of_size(size, _EVEN_RAD, _SPREAD_RAD)
         away = tilt(slow, seat) > 0.5 * size
@@ -111,8 +111,3 @@ def thigh_flips(motion: Motion, up: Array) -> list[Flip]:
 def _runs(mask: Mask, least: int) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= least]
-
-
-def _unit(vector: Array) -> Array:
-    unit: Array = vector / np.linalg.norm(vector)
-    return unit

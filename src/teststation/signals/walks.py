@@ -184,8 +184,8 @@ class _TrunkSigns:
         if rest is None:
             return None
         early_s = found.time_s[:_EARLY_STEPS]
-        speed = np.cumsum(self._forward(rest, self._index(early_s[-1]) + 1, rest))
-        first = self._index(early_s[0]) - rest
+        speed = np.cumsum(self._forward(rest, self.motion.index(early_s[-1]) + 1, rest))
+        first = self.motion.index(early_s[0]) - rest
         return _share(speed[first], speed[first:])
 
     def unclosed(self, found: Contacts, step_s: float) -> bool:
@@ -211,7 +211,7 @@ class _TrunkSigns:
 
     def _left(self, found: Contacts, rest: int, step_s: float) -> float:
         """Give the speed left at the last contact as a share of walking, and the way left in usual steps, together."""
-        first, last = self._index(found.time_s[-1] - _FASTEST_WITHIN_S), self._index(found.time_s[-1])
+        first, last = self.motion.index(found.time_s[-1] - _FASTEST_WITHIN_S), self.motion.index(found.time_s[-1])
         speed = -np.cumsum(self._forward(first, rest, rest)[::-1])[::-1]
         fastest = float(speed[: last - first + 1].max())
         if fastest <= 0:
@@ -220,13 +220,13 @@ class _TrunkSigns:
         return float(left[0] + left.sum() / RATE_HZ / step_s)
 
     def _weakest(self, found: Contacts) -> float:
-        at = [self._index(time_s + TRUNK_CONTACT_DELAY_S) for time_s in found.time_s]
+        at = [self.motion.index(time_s + TRUNK_CONTACT_DELAY_S) for time_s in found.time_s]
         return max(_WEAK_STEP_M_S2, _WEAK_STEP_SHARE * float(np.median(self.gait.rhythm[at])))
 
     def _edge_s(self, found: Contacts, step_s: float, weakest: float) -> float | None:
         """Time the clearest landing where the next step is due; None where there is none."""
         last_s = float(found.time_s[-1])
-        first, last = (self._index(last_s + steps * step_s) for steps in _DUE_STEPS)
+        first, last = (self.motion.index(last_s + steps * step_s) for steps in _DUE_STEPS)
         humps = weak_humps(self.gait, first, last)
         humps = humps[self.gait.rhythm[humps] > weakest]
         if len(humps) == 0:
@@ -237,9 +237,6 @@ class _TrunkSigns:
         level = acceleration_from_rest(self.motion, first, last, rest)
         forward: Array = np.sum(level * self.gait.ahead[first:last], axis=1)
         return forward
-
-    def _index(self, time_s: float) -> int:
-        return _index(self.motion, time_s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +252,7 @@ class _ThighSigns:
         rest = _rest_before(self.motion, found)
         if rest is None:
             return None
-        near = slice(*(self._index(found.time_s[0] + reach_s) for reach_s in _FURTHEST_WITHIN_S))
+        near = slice(*(self.motion.index(found.time_s[0] + reach_s) for reach_s in _FURTHEST_WITHIN_S))
         return float(self._away(found, rest)[near].max(initial=0.0))
 
     def unclosed(self, found: Contacts, step_s: float) -> bool:
@@ -267,22 +264,24 @@ class _ThighSigns:
         last_s = float(found.time_s[-1])
         if found.own[-1]:
             return (
-                float(away[[self._index(last_s), self._index(last_s + _RETURNING_STEPS * step_s)]].mean())
+                float(away[[self.motion.index(last_s), self.motion.index(last_s + _RETURNING_STEPS * step_s)]].mean())
                 > _AHEAD_SHARE
             )
-        if away[self._index(last_s)] > _BESIDE_SHARE:
+        if away[self.motion.index(last_s)] > _BESIDE_SHARE:
             return True
         if not found.own.any():
             return False
-        usual = np.median(self.gait.shock[[self._index(s + OWN_CONTACT_DELAY_S) for s in found.time_s[found.own]]])
-        after = self._index(found.time_s[-1] + SHORTEST_STEP_S)
+        usual = np.median(
+            self.gait.shock[[self.motion.index(s + OWN_CONTACT_DELAY_S) for s in found.time_s[found.own]]]
+        )
+        after = self.motion.index(found.time_s[-1] + SHORTEST_STEP_S)
         return bool(self.gait.shock[after : rest + 1].max(initial=0.0) > _CLOSING_SHOCK_SHARE * usual)
 
     def closing(self, found: Contacts, step_s: float) -> Contacts:
         assert found.own is not None, "a thigh knows its own foot"
         own = not bool(found.own[-1])
         last_s = float(found.time_s[-1])
-        last = self._index(last_s)
+        last = self.motion.index(last_s)
         rest = _rest_after(self.motion, found)
         assert rest is not None, "asked only where something is left"
         soonest_s, latest_s = (last_s + steps * step_s for steps in _CLOSING_WITHIN_STEPS)
@@ -296,13 +295,10 @@ class _ThighSigns:
 
     def _away(self, found: Contacts, rest: int) -> Array:
         """Give how far the thigh is from where it rests, as a share of its usual swing to one side."""
-        swing = self.gait.flexion[self._index(found.time_s[0]) : self._index(found.time_s[-1]) + 1]
+        swing = self.gait.flexion[self.motion.index(found.time_s[0]) : self.motion.index(found.time_s[-1]) + 1]
         half_range = float(np.ptp(np.quantile(swing, [0.05, 0.95]))) / 2
         away: Array = np.abs(self.gait.flexion - self.gait.flexion[rest]) / half_range
         return away
-
-    def _index(self, time_s: float) -> int:
-        return _index(self.motion, time_s)
 
 
 def _changes_posture(motion: Motion, found: Contacts, most_rad: float) -> Mask:
@@ -311,7 +307,7 @@ def _changes_posture(motion: Motion, found: Contacts, most_rad: float) -> Mask:
     reach = round(_LEAN_REACH_S * RATE_HZ)
     changes = np.zeros(len(found), dtype=bool)
     for k, time_s in enumerate(found.time_s):
-        at = _index(motion, float(time_s))
+        at = motion.index(float(time_s))
         around = vertical[max(0, at - reach) : at + reach + 1]
         changes[k] = float(tilt(around, vertical[at] / np.linalg.norm(vertical[at])).max()) > most_rad
     return changes
@@ -378,16 +374,12 @@ def _step_s(part: Contacts) -> float:
 
 def _rest_before(motion: Motion, found: Contacts) -> int | None:
     reach_s = (found.time_s[0] - _REST_SEARCH_S, found.time_s[0] - SHORTEST_STEP_S)
-    return rest_between(motion, *(_index(motion, time_s) for time_s in reach_s))
+    return rest_between(motion, *(motion.index(time_s) for time_s in reach_s))
 
 
 def _rest_after(motion: Motion, found: Contacts) -> int | None:
     reach_s = (found.time_s[-1] + SHORTEST_STEP_S, found.time_s[-1] + _REST_SEARCH_S)
-    return rest_between(motion, *(_index(motion, time_s) for time_s in reach_s))
-
-
-def _index(motion: Motion, time_s: float) -> int:
-    return motion.index(time_s)
+    return rest_between(motion, *(motion.index(time_s) for time_s in reach_s))
 
 
 def _share(value: float, among: Array) -> float | None:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from teststation.model import Analysis, Placement, Recording
+from teststation.model import Analysis, Interval, Placement, Recording
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,3 +78,8 @@ class ClinicalTest(Protocol):
     def watch(self, options: Options) -> Watcher:
         """Begin to watch a running test."""
         ...
+
+
+def around(value: float, half_width: float) -> Interval:
+    """Give the interval that reaches as far below a value as above it."""
+    return (value - half_width, value + half_width)

@@ -11,7 +11,6 @@ import numpy as np
 from teststation.model import (
     Analysis,
     Event,
-    Interval,
     Measure,
     Placement,
     Reason,
@@ -25,7 +24,7 @@ from teststation.signals.prepare import Sampling
 from teststation.signals.steps import Contacts
 from teststation.signals.turns import Turn, find_turns
 from teststation.signals.walks import Walk, walks
-from teststation.tests.base import Options, Watcher
+from teststation.tests.base import Options, Watcher, around
 from teststation.tests.gait_speed_watch import GaitSpeedWatcher
 from teststation.tests.line import speed_fault
 from teststation.tests.quality import gap_touches, placed, quality
@@ -137,15 +136,11 @@ def _way_out(motion: Motion, walk: Walk) -> WayOut:
 
 def _turning_round(motion: Motion, walk: Walk) -> Turn | None:
     """Find the turn by which a walk goes back: the first of half a turn or nearly so."""
-    first, last = _index(motion, walk.start_s), _index(motion, walk.end_s + _AROUND_TURN_S)
+    first, last = motion.index(walk.start_s), motion.index(walk.end_s + _AROUND_TURN_S)
     for turn in find_turns(motion, first, last):
         if abs(turn.angle_rad) >= LEAST_TURN_ROUND_RAD and turn.start_s < walk.end_s - walk.step_s:
             return turn
     return None
-
-
-def _index(motion: Motion, time_s: float) -> int:
-    return motion.index(time_s)
 
 
 def _crossed(
@@ -169,22 +164,18 @@ def _events(way: WayOut, wider: float) -> tuple[Event, ...]:
     """Give all events in order of time; the contacts of a way back too."""
     walk = way.walk
     events = [
-        Event("initial_contact", float(time_s), _around(float(time_s), float(width) * wider))
+        Event("initial_contact", float(time_s), around(float(time_s), float(width) * wider))
         for time_s, width in zip(walk.contacts.time_s, walk.contacts.half_width_s, strict=True)
     ]
     if way.begun:
-        events.append(Event("gait_start", walk.start_s, _around(walk.start_s, walk.start_half_width_s * wider)))
+        events.append(Event("gait_start", walk.start_s, around(walk.start_s, walk.start_half_width_s * wider)))
     if way.turn is not None:
         turn = way.turn
-        events.append(Event("turn_start", turn.start_s, _around(turn.start_s, _TURN_EDGE_S)))
-        events.append(Event("turn_end", turn.end_s, _around(turn.end_s, _TURN_EDGE_S)))
+        events.append(Event("turn_start", turn.start_s, around(turn.start_s, _TURN_EDGE_S)))
+        events.append(Event("turn_end", turn.end_s, around(turn.end_s, _TURN_EDGE_S)))
     if way.ended:
-        events.append(Event("gait_end", way.end_s, _around(way.end_s, way.end_half_width_s * wider)))
+        events.append(Event("gait_end", way.end_s, around(way.end_s, way.end_half_width_s * wider)))
     return tuple(sorted(events, key=lambda event: event.time_s))
-
-
-def _around(value: float, half_width: float) -> Interval:
-    return (value - half_width, value + half_width)
 
 
 def _measures(way: WayOut, options: Options, crossed: Crossing | None, wider: float) -> tuple[Measure, ...]:
@@ -192,15 +183,15 @@ def _measures(way: WayOut, options: Options, crossed: Crossing | None, wider: fl
     measures = []
     if way.begun and way.ended:
         width_s = wider * math.hypot(walk.start_half_width_s, way.end_half_width_s)
-        measures.append(Measure("duration", way.lasted_s, "s", _around(way.lasted_s, width_s)))
+        measures.append(Measure("duration", way.lasted_s, "s", around(way.lasted_s, width_s)))
     if crossed is not None:
         measures += _course(walk, options.course_m, crossed, wider)
     steps = float(len(found))
-    measures.append(Measure("steps", steps, "1", _around(steps, _STEPS_HALF_WIDTH * wider), at_least=not way.ended))
+    measures.append(Measure("steps", steps, "1", around(steps, _STEPS_HALF_WIDTH * wider), at_least=not way.ended))
     measures += _rhythm(found)
     if way.turn is not None:
         degrees = math.degrees(way.turn.angle_rad)
-        measures.append(Measure("turn_angle", degrees, "deg", _around(degrees, _TURN_DEG)))
+        measures.append(Measure("turn_angle", degrees, "deg", around(degrees, _TURN_DEG)))
     return tuple(measures)
 
 
@@ -228,7 +219,7 @@ def _rhythm(found: Contacts) -> list[Measure]:
     true_spread_s = math.sqrt(max(0.0, spread_s**2 - error_s**2))
     uneven, least, most = (100.0 * s / mean_s for s in (spread_s, true_spread_s, math.hypot(spread_s, error_s)))
     return [
-        Measure("cadence", cadence, "1/min", _around(cadence, width)),
+        Measure("cadence", cadence, "1/min", around(cadence, width)),
         Measure("step_time_cv", uneven, "%", (least, most)),
     ]
 

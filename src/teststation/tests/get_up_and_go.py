@@ -11,7 +11,6 @@ import numpy as np
 from teststation.model import (
     Analysis,
     Event,
-    Interval,
     Measure,
     Placement,
     Reason,
@@ -23,7 +22,7 @@ from teststation.signals.orientation import Motion, moving
 from teststation.signals.prepare import Array, Sampling
 from teststation.signals.steps import contacts
 from teststation.signals.turns import Turn
-from teststation.tests.base import Options, Watcher
+from teststation.tests.base import Options, Watcher, around
 from teststation.tests.get_up_and_go_moments import ROUND_RAD, Found, Moment, Moments, beside_gaps, find
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
 from teststation.tests.quality import gap_within, not_returned, placed, quality
@@ -200,10 +199,6 @@ def _events(moments: Moments) -> tuple[Event, ...]:
     return tuple(Event(name, moments[name].time_s, moments[name].interval_s) for name in EVENTS if name in moments)
 
 
-def _around(value: float, half_width: float) -> Interval:
-    return (value - half_width, value + half_width)
-
-
 def _measures(
     recording: Recording,
     samples: Sampling,
@@ -221,7 +216,7 @@ def _measures(
     if "seated" not in moments:
         onset = moments["movement_onset"]
         lasted_s = last_seen_s - onset.time_s
-        least, most = _around(lasted_s, onset.half_width_s)
+        least, most = around(lasted_s, onset.half_width_s)
         measures.insert(0, Measure("duration", lasted_s, "s", (least, most + onset.back_s), at_least=True))
     elif recording.cue_s is not None:
         measures.insert(1, _between("duration_from_cue", Moment(recording.cue_s, 0.0), moments["seated"]))
@@ -229,7 +224,7 @@ def _measures(
         if gap_within(samples, turn.start_s - _GAP_REACH_S, turn.end_s + _GAP_REACH_S):
             continue
         angle = math.degrees(turn.angle_rad)
-        measures.append(Measure(f"turn_{number}_angle", angle, "deg", _around(angle, _TURN_DEG)))
+        measures.append(Measure(f"turn_{number}_angle", angle, "deg", around(angle, _TURN_DEG)))
     if len(turns) == 2:
         measures += _stepping(walked, moments)
     return tuple(measures)
@@ -248,13 +243,13 @@ def _last_seen_s(samples: Sampling, moments: Moments, walked: Array, placement: 
 def _between(name: str, start: Moment, end: Moment) -> Measure:
     """Take the difference of two events; their errors are independent, what is due to a definition is not."""
     value = end.time_s - start.time_s
-    least, most = _around(value, math.hypot(start.half_width_s, end.half_width_s))
+    least, most = around(value, math.hypot(start.half_width_s, end.half_width_s))
     return Measure(name, value, "s", (least - start.ahead_s - end.back_s, most + start.back_s + end.ahead_s))
 
 
 def _stepping(walked: Array, moments: Moments) -> list[Measure]:
     """Count the steps; the cadence is that of the two straight ways."""
-    measures = [Measure("steps", float(len(walked)), "1", _around(float(len(walked)), _STEPS))]
+    measures = [Measure("steps", float(len(walked)), "1", around(float(len(walked)), _STEPS))]
     ways = (("standing", "turn_1_start"), ("turn_1_end", "turn_2_start"))
     steps_s = np.concatenate(
         [np.diff(walked[(walked >= moments[start].time_s) & (walked <= moments[end].time_s)]) for start, end in ways]
@@ -263,5 +258,5 @@ def _stepping(walked: Array, moments: Moments) -> list[Measure]:
         mean_s = float(np.mean(steps_s))
         error_s = 1.96 * float(np.std(steps_s)) / math.sqrt(len(steps_s))
         cadence = 60.0 / mean_s
-        measures.append(Measure("cadence", cadence, "1/min", _around(cadence, cadence * error_s / mean_s)))
+        measures.append(Measure("cadence", cadence, "1/min", around(cadence, cadence * error_s / mean_s)))
     return measures

@@ -124,7 +124,7 @@ def _find_at_thigh(motion: Motion) -> Found:
 
 def _find_at_trunk(motion: Motion, placement: Placement) -> Found:
     """Take the events of rising and sitting from the trunk's own transitions."""
-    seen = {_index(motion, t.contact_s): (t, believed) for t, believed in possible_transitions(motion, placement)}
+    seen = {motion.index(t.contact_s): (t, believed) for t, believed in possible_transitions(motion, placement)}
     flips = [_flip(at, seen[at][0], sure=seen[at][1] and bool(motion.covered[at])) for at in sorted(seen)]
     plan = decode(motion, flips)
     if plan is None or not plan.convincing:
@@ -155,7 +155,7 @@ def _flip(at: int, transition: Transition, *, sure: bool) -> Flip:
 
 def _bent_before(motion: Motion, rise: Transition) -> float | None:
     """Find when the trunk first bent in vain before a rise, s; None where it rose at once."""
-    onset, contact = _index(motion, rise.onset_s), _index(motion, rise.contact_s)
+    onset, contact = motion.index(rise.onset_s), motion.index(rise.contact_s)
     seat = motion.up[max(0, onset - round(0.3 * RATE_HZ)) : onset + 1].mean(axis=0)
     bent = tilt(motion.up, seat / np.linalg.norm(seat))
     first = first_attempt(bent / float(np.max(bent[onset : contact + 1])), onset, _RETRY_BENT)
@@ -164,10 +164,6 @@ def _bent_before(motion: Motion, rise: Transition) -> float | None:
     rate = np.gradient(low_pass(bent, STIR_HZ))
     fastest = first + int(np.argmax(rate[first : first + round(_THROW_S * RATE_HZ)]))
     return motion.seconds(edge(rate, fastest, max(0, first - round(_THROW_S * RATE_HZ)), THROWN))
-
-
-def _index(motion: Motion, time_s: float) -> int:
-    return motion.index(time_s)
 
 
 def _moment(motion: Motion, index: float, half_width_s: float) -> Moment:

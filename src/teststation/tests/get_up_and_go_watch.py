@@ -9,7 +9,7 @@ import numpy as np
 from teststation.model import Placement
 from teststation.signals.live import LiveMotion, Stir, last
 from teststation.signals.onset import stirring
-from teststation.signals.orientation import Motion, tilt
+from teststation.signals.orientation import Motion, tilt, unit
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import RATE_HZ, Array
 from teststation.tests.base import Sight, Sighting
@@ -146,7 +146,7 @@ class GetUpAndGoWatcher:
         match self._phase:
             case _Phase.WALK_OUT | _Phase.WALK_BACK:
                 now = _mean(last(look, 0.5).up)
-                self._upright = now if self._upright is None else _unit(0.9 * self._upright + 0.1 * now)
+                self._upright = now if self._upright is None else unit(0.9 * self._upright + 0.1 * now)
                 if turned > _TURNING_RAD:
                     return self._enter(_Phase(self._phase + 1), look.time_s[-1])
                 self._level_rad += (heading - self._level_rad) * 0.1 / _LEVEL_S
@@ -195,9 +195,4 @@ def _inclined(look: Motion, reference: Array) -> float:
 
 
 def _mean(vectors: Array) -> Array:
-    return _unit(vectors.mean(axis=0))
-
-
-def _unit(vector: Array) -> Array:
-    unit: Array = vector / np.linalg.norm(vector)
-    return unit
+    return unit(vectors.mean(axis=0))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teststation.model import Analysis, Event, Interval, Measure, Placement, Reason, Recording, Status, TestName
+from teststation.model import Analysis, Event, Measure, Placement, Reason, Recording, Status, TestName
 from teststation.signals.orientation import moving
 from teststation.signals.postures import Transition, transitions
 from teststation.signals.prepare import Sampling
 from teststation.signals.thigh import LIFTED, MAYBE_LIFTED, vain_lifts
-from teststation.tests.base import Options, Watcher
+from teststation.tests.base import Options, Watcher, around
 from teststation.tests.chair_events import chair_events
 from teststation.tests.full_rises import is_full, size, usual_size
 from teststation.tests.headline import OUTSIDE_VALIDATED_RANGE, headline_measures
@@ -178,7 +178,7 @@ def _statistics(rises_s: Sequence[float], events: Sequence[Event]) -> Iterator[M
     )
     one_s = math.hypot(onset, standing)
     mean_s = float(np.mean(rises_s))
-    yield Measure("sit_to_stand_duration", mean_s, "s", _around(mean_s, one_s / math.sqrt(len(rises_s))))
+    yield Measure("sit_to_stand_duration", mean_s, "s", around(mean_s, one_s / math.sqrt(len(rises_s))))
     if len(rises_s) >= 3:
         cv = 100.0 * float(np.std(rises_s, ddof=1)) / mean_s
         error = 100.0 * one_s / 1.96 / mean_s
@@ -218,7 +218,7 @@ def _event(events: Sequence[Event], name: str, number: int) -> Event | None:
 def _between(name: str, start: Event, end: Event) -> Measure:
     """Take the difference of two events; their errors are independent."""
     value = end.time_s - start.time_s
-    return Measure(name, value, "s", _around(value, math.hypot(_half_width_s(start), _half_width_s(end))))
+    return Measure(name, value, "s", around(value, math.hypot(_half_width_s(start), _half_width_s(end))))
 
 
 def _lower_bound(name: str, start: Event, events: Sequence[Event]) -> Measure:
@@ -234,7 +234,3 @@ def _count(name: str, value: int, most: int) -> Measure:
 
 def _half_width_s(event: Event) -> float:
     return (event.interval_s[1] - event.interval_s[0]) / 2.0
-
-
-def _around(value: float, half_width: float) -> Interval:
-    return (value - half_width, value + half_width)

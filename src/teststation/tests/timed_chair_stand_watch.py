@@ -9,7 +9,7 @@ import numpy as np
 
 from teststation.model import Placement
 from teststation.signals.live import LiveMotion, Stir, last, part
-from teststation.signals.orientation import Motion, tilt
+from teststation.signals.orientation import Motion, tilt, unit
 from teststation.signals.postures import Transition, possible_transitions, transitions
 from teststation.signals.prepare import RATE_HZ, Array
 from teststation.tests.base import Options, Sight, Sighting
@@ -316,7 +316,7 @@ class _Thigh:
         """Give the phases that became clear, each with when it began."""
         now_s = float(new.time_s[-1])
         if quiet_s >= _REST_S and not any(self._changes):
-            self._rest = _unit(last(recent, _REST_S).up.mean(axis=0))
+            self._rest = unit(last(recent, _REST_S).up.mean(axis=0))
         if self._rest is None:
             return
         turning = float(np.linalg.norm(new.rate_of_turn, axis=1).mean())
@@ -350,8 +350,3 @@ class _Thigh:
         for way in transitions(recent, Placement.THIGH):
             if abs(way.half_way_s - changed_s) < _HALTS_S:
                 self._seat_is_rest += 1 if way.rising == self._away else -1
-
-
-def _unit(vector: Array) -> Array:
-    unit: Array = vector / np.linalg.norm(vector)
-    return unit
