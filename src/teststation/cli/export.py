@@ -82,10 +82,10 @@ def _csv(store: Store, codes: Sequence[str], out: Path, words: Translator) -> No
 @_exporting("fhir", tr("FHIR R4: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt."))
 def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
-    from teststation.formats.whole import whole_folder, write_whole  # noqa: PLC0415
+    from teststation.formats.whole import whole_folder, write_new  # noqa: PLC0415
 
     if click.get_current_context().params["code"] is not None:
-        write_whole(out, _bundle(store, codes[0], words))
+        write_new(out, _bundle(store, codes[0], words))
         return
     with whole_folder(out) as folder:
         for code, label in zip(codes, labels(codes), strict=True):
@@ -97,13 +97,13 @@ def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> N
 )
 def _pdf(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
-    from teststation.formats.whole import whole_folder, write_whole  # noqa: PLC0415
+    from teststation.formats.whole import whole_folder, write_new  # noqa: PLC0415
     from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415 - reportlab
     from teststation.reports.pdf.record import record  # noqa: PLC0415
 
     on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=_chosen().practice)
     if click.get_current_context().params["code"] is not None:
-        write_whole(out, record(words, store.dossier(codes[0]), on_paper))
+        write_new(out, record(words, store.dossier(codes[0]), on_paper))
         return
     with whole_folder(out) as folder:
         for code, label in zip(codes, labels(codes), strict=True):

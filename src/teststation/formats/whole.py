@@ -40,7 +40,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def write_whole(file: Path, data: bytes) -> None:
+def write_new(file: Path, data: bytes) -> None:
     """Write a file that was not there."""
     fresh = file.with_name(f".{file.name}.unfinished")
     try:
