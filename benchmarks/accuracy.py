@@ -8,7 +8,6 @@ says what is paired with what. The phases of a Get-Up-and-Go are scored here as 
 
 from __future__ import annotations
 
-import argparse
 import collections
 import importlib.util
 import json
@@ -19,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.asked import data_sets, questions
 from benchmarks.definitions import offsets
 from benchmarks.errors import Errors, Found, errors
 from benchmarks.kept import Kept, Points, save_kept
@@ -202,15 +202,9 @@ def line(each: Errors) -> str:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", type=Path)
+    parser = questions(__doc__)
     options = parser.parse_args()
-    found = [name for name in TESTS if (options.data / name).is_dir() and options.only in name]
-    if not found:
-        raise SystemExit(f"{options.data}: no data set of {', '.join(TESTS)}")
+    found = data_sets(options, TESTS)
     whole = Kept()
     for name in found:
         for test in (TESTS[name], "tcs") if name in NEGATIVE_CONTROLS else (TESTS[name],):

@@ -9,7 +9,6 @@ much worse they are. The scorer is `DIR/../tools/score.py`; `--every 3` takes ev
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from scipy import signal
 from scipy.spatial.transform import Rotation
 
 from benchmarks.accuracy import TESTS
+from benchmarks.asked import data_sets, questions
 from benchmarks.rows import Row, Shared, rounded, save, shared
 from teststation.analyse import analyse, to_json
 from teststation.i18n import Translator
@@ -216,16 +216,10 @@ def _change(before: Row, row: Row) -> str:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", default="")
+    parser = questions(__doc__)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    chosen = [name for name in HEADLINES if (options.data / name).is_dir() and options.only in name]
-    if not chosen:
-        raise SystemExit(f"{options.data}: no data set of {', '.join(HEADLINES)}")
+    chosen = data_sets(options, HEADLINES)
     print(f"every {options.every}. recording" if options.every > 1 else "all recordings")
     print(f"{'data set':32s} {'figure':31s} {'of':>5s}", *(f"{name:>8s}{'':6s}" for name in CHANGES))
     rows: list[Row] = []

@@ -11,16 +11,15 @@ recording has one); a pause in a walk is not among them.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from benchmarks.asked import data_sets, questions
 from benchmarks.pieces import rests
 from benchmarks.rows import Row, Shared, rounded, save, shared
 from teststation.model import Analysis, Placement, Recording, TestName
@@ -480,17 +479,11 @@ def _faults(test: TestName, each: Seen) -> Iterator[str]:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", default="")
+    parser = questions(__doc__)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--faults", action="store_true", help="name the recordings on which the watcher erred")
     options = parser.parse_args()
-    chosen = [name for name in WATCHED if (options.data / name).is_dir() and options.only in name]
-    if not chosen:
-        raise SystemExit(f"{options.data}: no data set of {', '.join(WATCHED)}")
+    chosen = data_sets(options, WATCHED)
     print(f"packets of {PACKET}; " + (f"every {options.every}. recording" if options.every > 1 else "all recordings"))
     made: list[Row] = []
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:

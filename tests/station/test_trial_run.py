@@ -111,6 +111,14 @@ class Bench:
                 self.sensor.say(packet(self.clock.time_s, self.device_s))
                 self.device_s += 10 / RATE_HZ
 
+    def lose(self, seconds: float, device_s: float | None = None) -> None:
+        """Lose the sensor and find it again; its own clock may say that another time went by."""
+        assert self.sensor is not None
+        self.sensor.say(Lost(self.clock.time_s))
+        self.clock.time_s += seconds
+        self.device_s += seconds if device_s is None else device_s
+        self.sensor.say(Connected(self.clock.time_s, INFO))
+
     def go(self) -> None:
         self.run.go(self.clock.time_s)
 
@@ -291,11 +299,7 @@ def test_the_sensor_lost_in_mid_run_leaves_the_hands_time(bench: Bench, monkeypa
 def test_a_sensor_that_comes_back_goes_on_with_the_same_recording(bench: Bench) -> None:
     started(bench)
     bench.play(3.0)
-    assert bench.sensor is not None
-    bench.sensor.say(Lost(bench.clock.time_s))
-    bench.clock.time_s += 2.0
-    bench.device_s += 2.0
-    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.lose(2.0)
     bench.play(5.0)
     bench.go()
     bench.play(4.0)
@@ -410,11 +414,7 @@ def test_a_clock_that_began_anew_in_mid_run_does_not_shift_the_cue(bench: Bench)
     started(bench)
     cue_s = bench.device_s
     bench.play(3.0)
-    assert bench.sensor is not None
-    bench.sensor.say(Lost(bench.clock.time_s))
-    bench.clock.time_s += 2.0
-    bench.device_s += 2.4
-    bench.sensor.say(Connected(bench.clock.time_s, INFO))
+    bench.lose(2.0, device_s=2.4)
     bench.play(7.0)
     bench.go()
     bench.play(4.0)
