@@ -9,7 +9,7 @@ import msgspec
 from teststation.model import Sex, TestName
 
 Operator = Literal[">", "≥", "<", "≤"]
-Evidence = Literal["guideline", "verified", "verified-2nd", "memory"]
+Evidence = Literal["guideline", "verified", "verified-2nd", "inferred", "own", "memory"]
 StopRule = Literal["seated", "standing", "not-stated"]
 Statistic = Literal["first", "mean-of-2", "fastest-of-3", "not-stated"]
 
@@ -45,29 +45,39 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     also_printed_m: float | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every entry says of itself.
+class Cited(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an entry comes from.
 
     Parameters
     ----------
-    measures : in order of preference; the first one that a result has is used
     source : the citation, as it is shown
-    evidence : what we have seen of it: the guideline itself, a page of the source, a page that quotes it, or nothing
+    evidence : what we have seen of it: the guideline itself, a page of the source, a page that quotes it, or nothing;
+        or that it is our own reading of what the source leaves open, or common practice
     version : the source's own edition
-    stands, seconds : which chair stand it is for
     note : for the reader of `docs/clinical.md`
     """
 
     id: str
-    test: TestName
-    measures: Measures
-    unit: Text
     source: Text
     evidence: Evidence
     version: Text
     url: str = ""
     doi: str = ""
     note: str = ""
+
+
+class Entry(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every entry about a test says of itself.
+
+    Parameters
+    ----------
+    measures : in order of preference; the first one that a result has is used
+    stands, seconds : which chair stand it is for
+    """
+
+    test: TestName
+    measures: Measures
+    unit: Text
     stands: int | None = None
     seconds: float | None = None
 

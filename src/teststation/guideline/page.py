@@ -22,6 +22,7 @@ _EVIDENCE = {
     "guideline": "the guideline's own text",
     "verified": "seen in a public page of the source",
     "verified-2nd": "seen in a page that quotes the source",
+    "inferred": "our reading of what the source leaves open: shown as such",
     "memory": "not seen: shown without a verdict",
     "own": "common practice, not from the guideline",
 }
