@@ -10,6 +10,7 @@ from teststation.reports.wording import NOTICE
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.page import Page, line
+from teststation.tui.waiting import Waiting, waiting
 
 _POLL_S = 0.5
 
@@ -19,6 +20,8 @@ DEMO = "demo"
 
 class StartPage(Page):
     """The first screen; it is drawn before the store has been opened."""
+
+    _waiting: tuple[Waiting, ...] = ()
 
     def title_text(self) -> str:
         """Name the program."""
@@ -30,6 +33,7 @@ class StartPage(Page):
             Offer(Act.GO, self.tr("nieuw bezoek")),
             Offer(Act.DEMO),
             *((Offer(Act.SENSORS),) if self.station.bench.link is not None else ()),
+            *((Offer(Act.PICK, self.tr("wat wacht")),) if self._waiting else ()),
             Offer(Act.QUIT),
         )
 
@@ -37,6 +41,7 @@ class StartPage(Page):
         """Lay out the choices above the readiness."""
         yield line("choices", "block")
         yield line("ready", "block")
+        yield line("waiting", "note block")
         yield line("notice", "quiet")
 
     def on_mount(self) -> None:
@@ -59,6 +64,8 @@ class StartPage(Page):
         rows = (f"{f'[{key}]':<{keys + 2}}  {name:<{names}}   {what}" for key, name, what in choices)
         self.put("choices", "\n\n".join(rows))
         self.put("ready", self._readiness())
+        self._waiting = waiting(self.station) if self.station.ready else ()
+        self.put("waiting", "\n".join(f"  [{number}]  {one.text}" for number, one in enumerate(self._waiting, 1)))
         self.put("notice", tr(NOTICE))
 
     def _readiness(self) -> str:
@@ -73,8 +80,10 @@ class StartPage(Page):
         return "\n".join((tr("Klaar om te beginnen?"), "", f"  {store}", *sensor))
 
     def act(self, press: Press) -> None:
-        """Begin a visit, leave, or leave for the simulation."""
+        """Begin a visit, see to what waits, leave, or leave for the simulation."""
         match press.act:
+            case Act.PICK if press.number <= len(self._waiting):
+                self.station.open_page(self._waiting[press.number - 1].page())
             case Act.GO:
                 self.station.open_page(ClientPage())
             case Act.SENSORS:
