@@ -41,5 +41,7 @@ def test_every_promise_names_a_test_that_exists(path: Path) -> None:
 
 
 def test_a_promise_without_a_test_would_be_seen() -> None:
-    page = "| promise | test |\n|---|---|\n| kept | `tests/a.py::test_b` |\n| hoped for | |\n\n| place |\n|---|\n| here |\n"
+    page = (
+        "| promise | test |\n|---|---|\n| kept | `tests/a.py::test_b` |\n| hoped for | |\n\n| place |\n|---|\n| x |\n"
+    )
     assert [row for row in promises(page) if not TEST.search(row)] == ["| hoped for | |"]
