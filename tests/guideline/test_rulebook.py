@@ -145,7 +145,7 @@ def test_the_search_for_reassuring_words_finds_them() -> None:
 def test_no_clinical_number_is_in_the_code() -> None:
     """0, 1 and 2 count, 100 is per cent, 3 is in the name of a statistic, 12 cuts the digest, 0.01 is trap T28."""
     allowed = {0, 1, 2, 100}
-    by_file = {("change.py", 3), ("rulebook.py", 12)}
+    by_file = {("change.py", 3), ("tables.py", 12)}
     as_text = {("verdict.py", "0.01"), ("verdict.py", "0.1"), ("verdict.py", "0.001"), ("wording.py", "1")}
     found_numbers = []
     for path in ROOM.glob("*.py"):

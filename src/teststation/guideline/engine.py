@@ -5,8 +5,9 @@ from __future__ import annotations
 from teststation.guideline.entries import Entry, Expectation, Rule
 from teststation.guideline.norms import compare_with_expected, norm_reason
 from teststation.guideline.people import possible_limits
-from teststation.guideline.rulebook import Off, RuleBook, load_rules
+from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import hands_void, safety_findings
+from teststation.guideline.tables import Off
 from teststation.guideline.verdict import Judged, assess
 from teststation.guideline.wording import followed_by, notes, rule_reason
 from teststation.model import Client, Finding, Measure, Outcome, TestResult, Verdict

@@ -45,7 +45,7 @@ class Translator:
         self.language = language
         self._catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=True)
 
-    def __call__(self, text: str, **params: Any) -> str:
+    def __call__(self, text: str, /, **params: Any) -> str:
         """Translate a Dutch text; `{name}` fields are filled, numbers and terms among them in the language's way."""
         translated = self._catalogue.gettext(text) if text else ""
         return translated.format_map({k: self._shown(v) for k, v in params.items()}) if params else translated

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from teststation.i18n.facts import FACTS
+
 REASONS: dict[str, str] = {
     # refused input
     "unreadable": "{file}: kan niet worden gelezen ({detail}).",
@@ -65,6 +67,18 @@ REASONS: dict[str, str] = {
     # times by hand
     "stopwatch_not_a_time": "“{text}” is geen tijd; typ bijvoorbeeld 12,4 of 1:02,3.",
     "stopwatch_out_of_range": "“{text}”: een stopwatchtijd ligt tussen {least} en {most} s.",
+    # facts that were typed
+    "fact_unknown": "“{fact}”: deze versie kent dit gegeven niet.",
+    "fact_no_side": "{fact}: heeft geen linker- of rechterkant.",
+    "fact_other_kind": "{fact}: dit is geen mogelijk antwoord.",
+    "fact_not_a_number": "{fact}: “{typed}” is geen getal; typ bijvoorbeeld 12 of 12,4.",
+    "fact_not_a_date": "{fact}: typ de datum als 2026-11-23.",
+    "fact_too_long": "{fact}: te lang; hoogstens {most} tekens.",
+    "fact_too_fine": "{fact}: {value} is te precies; rond af op {step}.",
+    "fact_out_of_range": "{fact}: {value} kan niet; mogelijk is {limits}.",
+    "fact_slip": "{fact}: {value} kan niet; mogelijk is {limits}. Bedoelt u {meant} ({slip})?",
+    "fact_limits": "{low} tot {high} {unit}",
+    "fact_limits_without_unit": "{low} tot {high}",
     # guideline: a rule and a result
     "rule_met": "{value} {unit} is {side} de {label}-grens ({threshold} {unit}): {meaning}.",
     "rule_met_close": "{value} {unit}: nipt {side} de {label}-grens ({threshold} {unit}). Meet nog eens; tot dan behandelen als {until}.",
@@ -422,4 +436,9 @@ TERMS: dict[str, str] = {
     "phase_seated": "zit weer",
     "phase_standing": "staat",
     "phase_walking": "loopt",
+    # facts, and the units that are words
+    **FACTS,
+    "years": "jaar",
+    "mg/d": "mg per dag",
+    "min/d": "minuten per dag",
 }

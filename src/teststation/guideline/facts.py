@@ -1,0 +1,215 @@
+"""What may be entered of a client: every fact with its kind, unit and plausible range; and what is known of one.
+
+The catalogue is data (`rules/facts/*.toml`); what a fact is called stands in `i18n/facts.py` under `fact.CODE`, a
+choice under `fact.CODE.CHOICE`.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from teststation.guideline.tables import RULES_FOLDER, Off, read_tables
+from teststation.guideline.verdict import rounded
+from teststation.model import Fact, Reason, Side, TeststationError
+
+Value = bool | int | float | str
+
+NOT_KNOWN = ""
+"""The value of a fact that takes an earlier answer back."""
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "yes_no": (bool,),
+    "whole": (int,),
+    "number": (int, float),
+    "choice": (str,),
+    "text": (str,),
+    "date": (str,),
+}
+_NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,3})?", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
+
+
+class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a fact may be.
+
+    Parameters
+    ----------
+    low, high : the plausible range, both included; for a text `high` is its most characters
+    step : as fine as it is kept; a finer number would be rounded and is refused
+    slips : what goes wrong when typing, and by which factor it is put right: tried in this order
+    sided : it is of the left or the right side of the body
+    """
+
+    code: str
+    kind: Literal["yes_no", "whole", "number", "choice", "text", "date"]
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 1
+    slips: dict[str, float] = {}
+    choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    sided: bool = False
+
+    @property
+    def label(self) -> str:
+        """The code of what the fact is called, a term."""
+        return f"fact.{self.code}"
+
+
+class FactCatalogue(msgspec.Struct, frozen=True):
+    """Every kind of fact by its code, and what of the files could not be read."""
+
+    kinds: Mapping[str, FactKind]
+    off: tuple[Off, ...] = ()
+
+
+@functools.cache
+def fact_catalogue(folder: Path = RULES_FOLDER / "facts") -> FactCatalogue:
+    """Read the catalogue. What is broken is left out and named in `off`; this never raises."""
+    tables = read_tables(folder, lambda _, code, table: _kind(code, table))
+    return FactCatalogue(tables.entries, tables.off)
+
+
+def typed(code: str, text: str) -> Value:
+    """Read what was typed as the value of a fact: with a decimal comma or point, or as it stands.
+
+    Raises
+    ------
+    TeststationError
+        where it is not a value of this fact, with the limit and, where one is probable, the slip
+    """
+    kind, text = _kind_of(code), text.strip()
+    value: Value = text
+    if kind.kind in {"whole", "number"}:
+        if not _NUMBER.fullmatch(text):
+            raise TeststationError("fact_not_a_number", fact=kind.label, typed=text)
+        number = float(text.replace(",", "."))
+        value = int(number) if kind.kind == "whole" and number.is_integer() else number
+    _refuse(implausible(code, value))
+    return value
+
+
+def fact(code: str, value: Value, *, at: str, side: Side | None = None, source: str = "") -> Fact:
+    """Make a fact of a value that is right for it; raises as `typed` does."""
+    _refuse(implausible(code, value, side))
+    return Fact(code=code, value=value, at=at, unit=_kind_of(code).unit, side=side, source=source)
+
+
+def implausible(code: str, value: Value, side: Side | None = None) -> Reason | None:
+    """Say why a value cannot be one of this fact; None where it can."""
+    kind = fact_catalogue().kinds.get(code)
+    if kind is None:
+        return Reason("fact_unknown", {"fact": code})
+    if side is not None and not kind.sided:
+        return Reason("fact_no_side", {"fact": kind.label})
+    if value == NOT_KNOWN and isinstance(value, str):
+        return None
+    if not isinstance(value, _TYPES[kind.kind]) or (isinstance(value, bool) and kind.kind != "yes_no"):
+        return _out_of_range(kind, value) if isinstance(value, float) else Reason("fact_other_kind", _named(kind))
+    if isinstance(value, str):
+        return _unfit_text(kind, value)
+    if isinstance(value, bool):
+        return None
+    if not kind.low <= value <= kind.high:
+        return _out_of_range(kind, value)
+    return None if _stepped(kind, value) == value else _out_of_range(kind, value)
+
+
+def _kind(code: str, table: Any) -> FactKind:
+    kind = msgspec.convert({**table, "code": code}, FactKind)
+    if (kind.kind == "choice") != bool(kind.choices):
+        raise ValueError("choices are for a choice")
+    if kind.kind in {"whole", "number", "text"} and not math.isfinite(kind.high):
+        raise ValueError("no highest value")
+    if kind.kind in {"whole", "number"} and not math.isfinite(kind.low):
+        raise ValueError("no lowest value")
+    return kind
+
+
+def _kind_of(code: str) -> FactKind:
+    kind = fact_catalogue().kinds.get(code)
+    if kind is None:
+        raise TeststationError("fact_unknown", fact=code)
+    return kind
+
+
+def _refuse(reason: Reason | None) -> None:
+    if reason is not None:
+        raise TeststationError(reason.code, **reason.params)
+
+
+def _unfit_text(kind: FactKind, text: str) -> Reason | None:
+    if kind.kind == "choice":
+        return None if text in kind.choices else Reason("fact_other_kind", _named(kind))
+    if kind.kind == "date":
+        return None if _DATE.fullmatch(text) else Reason("fact_not_a_date", _named(kind))
+    return None if len(text) <= kind.high else Reason("fact_too_long", {**_named(kind), "most": int(kind.high)})
+
+
+def _out_of_range(kind: FactKind, value: float) -> Reason:
+    """Give the limits; and where a known slip would make a plausible value of it, ask whether that was meant."""
+    params = {**_named(kind), "value": value}
+    if kind.low <= value <= kind.high:
+        return Reason("fact_too_fine", {**params, "step": kind.step})
+    limits = Reason(
+        "fact_limits" if kind.unit else "fact_limits_without_unit",
+        {"low": kind.low, "high": kind.high, "unit": kind.unit},
+    )
+    params["limits"] = limits
+    for slip, factor in kind.slips.items():
+        meant = _stepped(kind, value * factor)
+        if kind.low <= meant <= kind.high:
+            return Reason("fact_slip", {**params, "slip": f"slip_{slip}", "meant": meant})
+    return Reason("fact_out_of_range", params)
+
+
+def _stepped(kind: FactKind, value: float) -> float:
+    return rounded(value, Decimal(f"{kind.step:g}"))
+
+
+def _named(kind: FactKind) -> dict[str, Any]:
+    return {"fact": kind.label}
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is known of a client: by code and side the newest fact that can be true."""
+
+    facts: Mapping[tuple[str, Side | None], Fact]
+
+    def value(self, code: str, side: Side | None = None) -> Value | None:
+        """Look a value up; None where it is not known."""
+        found = self.facts.get((code, side))
+        return None if found is None or found.value == NOT_KNOWN else found.value
+
+    def number(self, code: str, side: Side | None = None) -> float | None:
+        """Look a number up."""
+        value = self.value(code, side)
+        return None if isinstance(value, bool | str) or value is None else float(value)
+
+    def yes(self, code: str, side: Side | None = None) -> bool | None:
+        """Look the answer to a yes-or-no question up."""
+        value = self.value(code, side)
+        return value if isinstance(value, bool) else None
+
+    def text(self, code: str, side: Side | None = None) -> str | None:
+        """Look a text or a choice up."""
+        value = self.value(code, side)
+        return value if isinstance(value, str) else None
+
+
+def known(facts: Iterable[Fact]) -> Known:
+    """Gather facts; of a code and side the newest counts, of those of one moment the last; impossible ones do not."""
+    newest: dict[tuple[str, Side | None], Fact] = {}
+    for each in facts:
+        before = newest.get((each.code, each.side))
+        if implausible(each.code, each.value, each.side) is None and (before is None or each.at >= before.at):
+            newest[each.code, each.side] = each
+    return Known(newest)

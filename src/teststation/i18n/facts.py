@@ -1,0 +1,108 @@
+"""What a fact of a client is called, and what its choices are: `fact.CODE`, `fact.CODE.CHOICE`.
+
+Of a yes-or-no fact it is what is so when the answer is yes.
+"""
+
+from __future__ import annotations
+
+FACTS: dict[str, str] = {
+    # the body
+    "fact.height": "lengte",
+    "fact.weight": "gewicht",
+    "fact.age": "leeftijd",
+    "fact.weight_loss_unintended": "in het afgelopen jaar onbedoeld meer dan 4,5 kg of 5 % afgevallen",
+    "fact.physical_functioning": "fysiek functioneren (RAND-36)",
+    "fact.vitality": "vitaliteit (RAND-36)",
+    "fact.activity": "fietsen, wandelen of huishoudelijk werk",
+    "fact.slow_because_unable": "kan niet lopen, te beschouwen als traag",
+    # asked beside the tests
+    "fact.request_for_help": "hulpvraag",
+    "fact.expectations": "verwachtingen",
+    "fact.goal_1": "eerste doel (SMART)",
+    "fact.goal_2": "tweede doel (SMART)",
+    "fact.goal_3": "derde doel (SMART)",
+    "fact.goals_agreed": "de cliënt is het eens met doelen en plan",
+    "fact.fell_past_year": "gevallen in het afgelopen jaar",
+    "fact.falls_past_year": "aantal keren gevallen in het afgelopen jaar",
+    "fact.falls_how": "hoe gevallen",
+    "fact.seen_after_fall": "komt vanwege een val",
+    "fact.fall_unconscious": "buiten bewustzijn bij een val",
+    "fact.trouble_moving": "moeite met bewegen, lopen of balans houden",
+    "fact.worried_falling": "bang om te vallen",
+    "fact.pain": "pijn (0–10)",
+    "fact.pain_where": "waar de pijn zit",
+    "fact.walks_alone_safely": "kan veilig alleen lopen",
+    "fact.transfers_alone_safely": "kan veilig alleen opstaan en gaan zitten",
+    "fact.height_loss": "kleiner geworden",
+    "fact.thoracic_kyphosis": "bolle bovenrug",
+    "fact.percussion_pain": "kloppijn midden op de rug",
+    "fact.cognition_suspected": "vermoeden van cognitieve problemen",
+    "fact.home_mats": "losse matten of kleden",
+    "fact.home_light": "slechte verlichting",
+    "fact.home_stair_rail": "trap zonder leuning",
+    "fact.home_cords": "losse snoeren",
+    "fact.home_bathroom": "gladde badkamer of geen steun",
+    "fact.home_shoes": "slecht schoeisel",
+    # checklist of risk factors for falls and fractures
+    "fact.fracture_after_50": "botbreuk na het 50e jaar",
+    "fact.vertebral_fracture": "wervelbreuk",
+    "fact.mother_hip_fracture": "moeder brak een heup",
+    "fact.corticosteroids": "corticosteroïden",
+    "fact.visual_impairment": "slecht zien",
+    "fact.severe_immobility": "ernstig weinig bewegen",
+    "fact.fall_medicines": "medicijnen die het valrisico verhogen (zoals antidepressiva en slaapmiddelen)",
+    "fact.mmse": "MMSE-score",
+    # the eight prognostic factors, as seen
+    "fact.factor_rise_hands": "kan zonder handen niet opstaan",
+    "fact.factor_turn_360": "minder balans bij een hele draai (360°)",
+    "fact.factor_one_leg_reach": "minder balans op één been en bij omhoog reiken",
+    "fact.factor_stops_talking": "stopt met lopen bij praten",
+    "fact.factor_step_height": "tilt de voeten weinig op",
+    "fact.factor_step_length": "korte passen: de ene voet komt niet voorbij de andere",
+    "fact.factor_step_continuity": "lopen hapert: stopt tussen de passen",
+    "fact.factor_turning": "draaien bij het lopen gaat moeizaam",
+    "fact.skipped_turn_360": "hele draai overgeslagen",
+    "fact.skipped_one_leg_reach": "staan op één been overgeslagen",
+    "fact.skipped_stops_talking": "praten bij het lopen overgeslagen",
+    **{
+        f"fact.{skipped}.{why}": text
+        for skipped in ("skipped_turn_360", "skipped_one_leg_reach", "skipped_stops_talking")
+        for why, text in {
+            "unsafe": "niet veilig",
+            "unable": "lukt niet",
+            "refused": "wil niet",
+            "no_room": "geen ruimte",
+            "no_time": "geen tijd",
+        }.items()
+    },
+    # flags
+    "fact.red_pattern_unknown": "patroon van klachten is niet herkenbaar",
+    "fact.red_symptom_deviates": "een of meer klachten wijken af van het bekende patroon",
+    "fact.red_unusual_course": "ongewoon of ongunstig beloop",
+    "fact.red_severe_pain": "hevige pijn",
+    "fact.red_unexplained_weight_loss": "onverklaard gewichtsverlies",
+    "fact.red_cancer_history": "kanker in de voorgeschiedenis",
+    "fact.red_night_pain": "aanhoudende pijn in rust of 's nachts",
+    "fact.red_neurological": "nieuwe uitval: krachtverlies, doof gevoel, of verlies van urine of ontlasting",
+    "fact.yellow_fear_avoidance": "vermijdt bewegen uit angst",
+    "fact.yellow_low_mood": "somberheid",
+    "fact.yellow_living_alone": "weinig steun van anderen",
+    "fact.yellow_expects_cure_by_rest": "verwacht herstel van rust",
+    "fact.stop_chest_pain": "pijn op de borst",
+    "fact.stop_breathless_at_rest": "kortademig in rust",
+    "fact.stop_neurological": "plotselinge uitval: scheve mond, verwarde spraak, krachtverlies",
+    "fact.stop_possible_fracture": "gevallen, met mogelijk een botbreuk",
+    "fact.stop_new_back_pain": "nieuwe, hevige rugpijn",
+    "fact.stop_weight_bearing": "mag niet volledig belasten",
+    "fact.stop_cannot_follow": "kan een opdracht van één stap niet volgen",
+    "fact.caution_dizzy": "duizelig bij het opstaan",
+    "fact.caution_fever": "koorts",
+    "fact.caution_surgery": "pas geopereerd",
+    "fact.caution_cannot_stand": "kan niet zelfstandig staan",
+    "fact.tested_all_the_same": "toch getest, want",
+    # what went wrong when typing
+    "slip_metres": "in meters getypt",
+    "slip_millimetres": "in millimeters getypt",
+    "slip_grams": "in grammen getypt",
+    "slip_point": "komma vergeten of verschoven",
+}
