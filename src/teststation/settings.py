@@ -34,6 +34,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     practice : whose paper it is, as it stands above every page
     local_offer : where clients can go on exercising, as it stands on their sheet
     papers_folder : where reports and sheets are put; empty is a folder `teststation` among the documents
+    keep_care_years : how long the record of a client who was treated is kept after the last visit: twenty years after
+        the last change of a record is the rule of the WGBO (BW 7:454 lid 3); for longer there has to be a reason
+    keep_screening_days : the same of a client who was only screened, so without a treatment: the AVG (art. 5) has no
+        number, but no longer than it serves; ours is a month, enough to hand the client over to a practice
+    backup_days : so old the last backup may be before the first page asks for another
     """
 
     language: Literal["nl", "en"] = "nl"
@@ -45,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     practice: str = ""
     local_offer: str = ""
     papers_folder: str = ""
+    keep_care_years: int = 20
+    keep_screening_days: int = 30
+    backup_days: int = 7
 
 
 def home() -> Path:

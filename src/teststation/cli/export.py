@@ -13,17 +13,11 @@ import msgspec
 from teststation import settings
 from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import passphrase_option, unlocked
-from teststation.i18n import N_, Translator
+from teststation.i18n import Translator
 
 if TYPE_CHECKING:
+    from teststation.reports.pdf.paper import OnPaper
     from teststation.store import Store
-
-_NOTE = N_(
-    "Alles wat dit station van {client} bewaart: `bids` met de opnamen (in te voeren met `teststation import bids`), "
-    "`fhir.json` voor een dossiersysteem, `tabellen` voor een spreadsheet en het verslag om te lezen. "
-    "Deze map is NIET versleuteld en bevat gezondheidsgegevens: bewaar haar op een versleutelde schijf of stick, "
-    "geef haar alleen de cliënt of wie de cliënt aanwijst, en wis haar daarna. {notice}"
-)
 
 
 @click.group("export", help=tr("Voert uit wat bewaard is, in vormen die anderen kunnen lezen."))
@@ -83,13 +77,14 @@ def _csv(store: Store, codes: Sequence[str], out: Path, words: Translator) -> No
 def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
     from teststation.formats.whole import whole_folder, write_new  # noqa: PLC0415
+    from teststation.reports.everything import as_fhir  # noqa: PLC0415 - reportlab
 
     if click.get_current_context().params["code"] is not None:
-        write_new(out, _bundle(store, codes[0], words))
+        write_new(out, as_fhir(words, store.dossier(codes[0])))
         return
     with whole_folder(out) as folder:
         for code, label in zip(codes, labels(codes), strict=True):
-            (folder / f"{label}.json").write_bytes(_bundle(store, code, words))
+            (folder / f"{label}.json").write_bytes(as_fhir(words, store.dossier(code)))
 
 
 @_exporting(
@@ -98,10 +93,9 @@ def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> N
 def _pdf(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
     from teststation.formats.whole import whole_folder, write_new  # noqa: PLC0415
-    from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415 - reportlab
-    from teststation.reports.pdf.record import record  # noqa: PLC0415
+    from teststation.reports.pdf.record import record  # noqa: PLC0415 - reportlab
 
-    on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=_chosen().practice)
+    on_paper = _on_paper()
     if click.get_current_context().params["code"] is not None:
         write_new(out, record(words, store.dossier(codes[0]), on_paper))
         return
@@ -112,34 +106,21 @@ def _pdf(store: Store, codes: Sequence[str], out: Path, words: Translator) -> No
 
 @_exporting("dossier", tr("Alles van een cliënt: opnamen, FHIR, tabellen en verslag, in een nieuwe map."))
 def _dossier(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
-    from teststation.formats.bids_tree import labels, write_tree  # noqa: PLC0415 - NumPy
+    from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
     from teststation.formats.whole import whole_folder  # noqa: PLC0415
-    from teststation.reports.pdf.files import write_record  # noqa: PLC0415 - reportlab
-    from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415
-    from teststation.reports.spreadsheet import tables  # noqa: PLC0415
-    from teststation.reports.wording import NOTICE  # noqa: PLC0415
+    from teststation.reports.everything import write_everything  # noqa: PLC0415 - reportlab
 
     with whole_folder(out) as folder:
         for code, label in zip(codes, labels(codes), strict=True):
             own = folder / label
             own.mkdir()
-            dossier = store.dossier(code)
-            write_tree(own / "bids", [code], [dossier])
-            (own / "fhir.json").write_bytes(_bundle(store, code, words))
-            beside = own / words(N_("tabellen"))
-            beside.mkdir()
-            for name, data in tables([dossier], words).items():
-                (beside / name).write_bytes(data)
-            write_record(own, words, dossier, OnPaper(printed_on=dt.datetime.now().astimezone().date()))
-            note = words(_NOTE, client=code, notice=words(NOTICE))
-            (own / f"{words(N_('LEESMIJ'))}.txt").write_text(f"{note}\n", encoding="utf-8")
+            write_everything(own, words, store.dossier(code), _on_paper())
 
 
-def _bundle(store: Store, code: str, words: Translator) -> bytes:
-    from teststation.reports.fhir import as_json, bundle  # noqa: PLC0415 - NumPy
+def _on_paper() -> OnPaper:
+    from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415 - reportlab
 
-    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return as_json(bundle(store.dossier(code), words, made_at=now))
+    return OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=_chosen().practice)
 
 
 def _chosen() -> settings.Settings:

@@ -26,30 +26,18 @@ def command() -> None:
 @passphrase_option
 def bids(path: Path, add_visits: bool, passphrase_file: Path | None) -> None:
     """Read all of a tree first, and only then write; a client who is there with other data is a question."""
-    from teststation.formats.bids_import import read_tree  # noqa: PLC0415 - NumPy
-    from teststation.formats.meeting import meet  # noqa: PLC0415
+    from teststation.store.importing import arrivals, take  # noqa: PLC0415 - NumPy, SQLAlchemy
 
     with unlocked(passphrase_file) as store:
-        known = {client.code for client in store.clients()}
-        conflicts = []
-        for dossier in read_tree(path):
-            if dossier.client.code in known:
-                meeting = meet(store.dossier(dossier.client.code), dossier)
-                if meeting.contradicts or (meeting.brings and not add_visits):
-                    conflicts.append((dossier.client.code, meeting.told))
+        conflicts = [
+            (arrival.coming.code, arrival.meeting.told)
+            for arrival in arrivals(store, path)
+            if arrival.meeting is not None and (arrival.contradicts or (arrival.brings and not add_visits))
+        ]
         for code, told in conflicts[:-1]:
             say(tr("{client}: {what}", client=code, what=told))
         if conflicts:
             code, told = conflicts[-1]
             raise TeststationError("import_client_differs", client=code, what=told)
-        new = more = 0
-        for dossier in read_tree(path):
-            if dossier.client.code not in known:
-                store.add_dossier(dossier).result()
-                new += 1
-                continue
-            meeting = meet(store.dossier(dossier.client.code), dossier)
-            if meeting.brings:
-                store.add_visits(dossier.client.code, meeting.new, meeting.consents).result()
-                more += len(meeting.new)
-    say(tr("ingevoerd: nieuwe cliënten {new}, bezoeken erbij {more}.", new=new, more=more))
+        taken = take(store, path, add_visits=add_visits)
+    say(tr("ingevoerd: nieuwe cliënten {new}, bezoeken erbij {more}.", new=taken.clients, more=taken.visits))

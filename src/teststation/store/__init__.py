@@ -14,10 +14,11 @@ from teststation.store.errors import (
     WrongKeyError,
 )
 from teststation.store.keys import new_id, utc_now
-from teststation.store.opening import open_store, restore_store, set_up_store, temporary_store
+from teststation.store.opening import Contents, look_into, open_store, restore_store, set_up_store
 from teststation.store.record import LastSeen
 from teststation.store.recording import RecordingWriter
 from teststation.store.store import Store
+from teststation.store.temporary import sweep, temporary_store
 from teststation.store.vault import (
     Keyring,
     Passphrase,
@@ -33,6 +34,7 @@ from teststation.store.verifying import Verified
 
 __all__ = [
     "Block",
+    "Contents",
     "DamagedStoreError",
     "DiskFullError",
     "ForeignStoreError",
@@ -54,12 +56,14 @@ __all__ = [
     "change_passphrase",
     "forget_in_keyring",
     "is_encrypted",
+    "look_into",
     "new_id",
     "new_recovery_code",
     "open_store",
     "remember_in_keyring",
     "restore_store",
     "set_up_store",
+    "sweep",
     "temporary_store",
     "utc_now",
     "wait_s",

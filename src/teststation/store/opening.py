@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -30,6 +27,20 @@ from teststation.store.wal import lost_commits
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
+_WHAT_IS_IN = """
+SELECT (SELECT count(*) FROM clients), (SELECT count(*) FROM visits), (SELECT count(*) FROM trials),
+       (SELECT max(started_at) FROM visits)
+"""
+"""In words that every version of the schema understands."""
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What a backup holds, as a person would count it, and when its last visit began."""
+
+    clients: int
+    visits: int
+    trials: int
+    last_visit: str | None
 
 
 def open_store(path: Path, opener: Opener | None = None) -> Store:
@@ -43,10 +54,10 @@ def open_store(path: Path, opener: Opener | None = None) -> Store:
         raise store_error(error) from error
 
 
-def set_up_store(path: Path, passphrase: str) -> str:
-    """Make an encrypted store; give the recovery code, which is kept nowhere and shown this once."""
+def set_up_store(path: Path, passphrase: str, code: str | None = None) -> str:
+    """Make an encrypted store; give the recovery code, a new one unless one was shown before, which is kept nowhere."""
     try:
-        return _set_up(path, passphrase)
+        return _set_up(path, passphrase, code or recovery.new_code())
     except (DBAPIError, dbapi2.Error, OSError) as error:
         raise store_error(error) from error
 
@@ -62,23 +73,15 @@ def restore_store(backup: Path, path: Path, opener: Opener | None = None) -> lis
         raise store_error(error) from error
 
 
-@contextmanager
-def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
-    """Open a store that is gone afterwards: for the demo; or encrypted, for a visit of which nothing may be kept.
-
-    The key of the latter is nowhere but in memory: what a killed process leaves of it nobody can read.
-    """
-    with tempfile.TemporaryDirectory(prefix="teststation-") as folder:
-        path = Path(folder) / "store.db"
-        key = (secrets.token_bytes(vault.KEY_BYTES), secrets.token_bytes(vault.SALT_BYTES)) if encrypted else ()
-        database = Database(path, *key)
-        _create(database)
-        with Store(database) as store:
-            yield store
+def look_into(backup: Path, opener: Opener | None = None) -> Contents:
+    """Say what is in a backup, by reading only."""
+    try:
+        return _contents(vault.unlock(backup, opener))
+    except (DBAPIError, dbapi2.Error, OSError) as error:
+        raise store_error(error) from error
 
 
-def _set_up(path: Path, passphrase: str) -> str:
-    code = recovery.new_code()
+def _set_up(path: Path, passphrase: str, code: str) -> str:
     database, keys = vault.make(path, passphrase, code)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(path)
@@ -93,9 +96,24 @@ def _set_up(path: Path, passphrase: str) -> str:
     return code
 
 
-def _restored(backup: Database, path: Path) -> list[Path]:
+def _contents(backup: Database) -> Contents:
+    _must_exist(backup)
+    _revision(backup)
+    engine = inspecting(backup)
+    try:
+        with engine.connect() as connection:
+            return Contents(*connection.execute(text(_WHAT_IS_IN)).one())
+    finally:
+        engine.dispose()
+
+
+def _must_exist(backup: Database) -> None:
     if not backup.path.exists():
         raise StoreError("store_unknown", what=str(backup.path))
+
+
+def _restored(backup: Database, path: Path) -> list[Path]:
+    _must_exist(backup)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(path)
     try:
@@ -144,7 +162,7 @@ def _revision(database: Database) -> str:
     path = database.path
     with path.open("rb") as file:
         header = file.read(100)
-    if not database.encrypted and not _is_plain_store(header):
+    if not database.encrypted and not is_plain_store(header):
         raise ForeignStoreError("store_foreign", file=str(path))
 
     engine = inspecting(database)
@@ -167,5 +185,6 @@ def _revision(database: Database) -> str:
     return str(revision)
 
 
-def _is_plain_store(header: bytes) -> bool:
+def is_plain_store(header: bytes) -> bool:
+    """Tell by its first bytes whether a file is a store that is not encrypted."""
     return header.startswith(_MAGIC) and header[_APPLICATION_ID] == schema.APPLICATION_ID.to_bytes(4, "big")

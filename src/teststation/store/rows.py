@@ -125,6 +125,12 @@ def put_trial(connection: Connection, trial: Trial) -> None:
     audit.add(connection, "saved", "trial", trial.id)
 
 
+def count_trials(connection: Connection, since: str) -> int:
+    """Count the trials that began after a moment."""
+    later = select(func.count()).select_from(schema.trials).where(schema.trials.c.started_at > since)
+    return connection.scalar(later) or 0
+
+
 def get_trials(connection: Connection, *where: ColumnElement[bool]) -> list[Trial]:
     """Read trials in the order of their beginning, each with its newest analysis."""
     query = (

@@ -291,6 +291,10 @@ class Store:
         """Give the visits that were not ended, the oldest first."""
         return self._read(lambda c: rows.get_visits(c, schema.visits.c.ended_at.is_(None)))
 
+    def trials_since(self, moment: str | None) -> int:
+        """Count the trials that began later; without a moment all."""
+        return self._read(lambda c: rows.count_trials(c, moment or ""))
+
     def last_seen(self) -> list[LastSeen]:
         """Tell when each client was last seen, the longest ago first: what a period of keeping is counted from."""
         return self._read(record.last_seen)
