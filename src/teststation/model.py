@@ -125,7 +125,8 @@ class Recording(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     placement : where the sensor was worn, where that is known
     cue_s : the Go cue on `time_s`, where one was given
     nominal_rate_hz : the rate that the sensor promises; the measured one is a matter of `time_s`
-    counted_times : the samples carried no time and were counted, so that `time_s` is the less certain
+    counted_off_s : the samples carried no time and were counted; their times wander by so much, as far as seen.
+        None where the sensor has a clock
     """
 
     time_s: NDArray[np.float64]
@@ -136,7 +137,7 @@ class Recording(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     cue_s: float | None = None
     nominal_rate_hz: float | None = None
     subject: str | None = None
-    counted_times: bool = False
+    counted_off_s: float | None = None
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):

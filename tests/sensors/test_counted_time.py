@@ -1,5 +1,6 @@
 """Samples without a clock: their beat, found again from arrivals that are late by chance."""
 
+import math
 import random
 
 import numpy as np
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from teststation.sensors.base import Gap, Packet
+from teststation.sensors.counted_time import wandering_s
 from teststation.sensors.device_time import DeviceTime
 from teststation.sensors.driver import Reading, Timing
+from teststation.tests.counted import COUNTED_S
 
 
 def counted() -> DeviceTime:
@@ -38,11 +41,14 @@ class Heard:
         seed: int = 0,
         lost: tuple[float, float] = (0.0, 0.0),
         stalled: tuple[float, float] = (0.0, 0.0),
+        dropped: float = 0.0,
+        doubled: float = 0.0,
     ) -> None:
         chance = random.Random(seed)
         true: list[float] = []
         given: list[float] = []
         self.gaps: list[Gap] = []
+        self.packets: list[Packet] = []
         arrival_s = 1000.0
         for true_s in np.arange(round(seconds * rate_hz)) / rate_hz:
             if lost[0] < true_s < lost[1]:
@@ -52,12 +58,16 @@ class Heard:
             if stalled[0] < true_s < stalled[1]:
                 wait_s += stalled[1] - true_s
             arrival_s = max(arrival_s, 1000.0 + true_s + wait_s)
-            for event in times.take(reading(number=true_s), arrival_s):
-                if isinstance(event, Packet):
-                    true.append(event.acceleration[0, 0])
-                    given.append(event.time_s[0])
-                else:
-                    self.gaps.append(event)
+            if dropped and chance.random() < dropped:
+                continue
+            for _ in range(2 if doubled and chance.random() < doubled else 1):
+                for event in times.take(reading(number=true_s), arrival_s):
+                    if isinstance(event, Packet):
+                        self.packets.append(event)
+                        true.append(event.acceleration[0, 0])
+                        given.append(event.time_s[0])
+                    else:
+                        self.gaps.append(event)
         self.true_s: NDArray[np.float64] = np.array(true)
         self.given_s: NDArray[np.float64] = np.array(given)
 
@@ -154,6 +164,30 @@ def test_several_samples_in_a_packet_lie_evenly_behind_each_other() -> None:
     for k in range(500):
         given += [event.time_s for event in times.take(reading(3), 0.06 * (k + 1)) if isinstance(event, Packet)]
     np.testing.assert_allclose(np.diff(np.concatenate(given)), 0.02, atol=1e-9)
+
+
+@pytest.mark.parametrize("interval_s", [0.03, 0.06])
+@pytest.mark.parametrize(("dropped", "doubled"), [(0.01, 0.0), (0.05, 0.0), (0.0, 0.05), (0.2, 0.0)])
+def test_what_is_lost_or_doubled_unseen_is_told_by_how_far_times_wander(
+    dropped: float, doubled: float, interval_s: float
+) -> None:
+    """Where a trial is timed over 12 s, it is off by no more than that, with 95 % certainty."""
+    errors_s, within_s = [], []
+    for seed in range(10):
+        heard = Heard(counted(), 98.3, 60.0, interval_s=interval_s, seed=seed, dropped=dropped, doubled=doubled)
+        for begin_s in (5.0, 20.0, 35.0):
+            first, start, end, last = np.searchsorted(heard.true_s, begin_s + np.array([0.0, 3.0, 15.0, 18.0]))
+            errors_s.append(abs(heard.off_s[end] - heard.off_s[start]))
+            within_s.append(math.hypot(COUNTED_S, wandering_s(heard.packets[first:last])))
+    assert np.mean(np.array(errors_s) <= np.array(within_s)) >= 0.95
+    assert np.mean(within_s) < 3.0 * np.percentile(errors_s, 95), "and not by far less"
+
+
+@pytest.mark.parametrize("interval_s", [0.03, 0.06])
+def test_where_nothing_is_lost_times_do_not_wander(interval_s: float) -> None:
+    heard = Heard(counted(), 71.3, 40.0, interval_s=interval_s, stalled=(20.0, 21.0))
+    assert wandering_s(heard.packets[700:]) < 0.5 * interval_s
+    assert wandering_s([]) == wandering_s(heard.packets[:1]) == 0.0
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 3.0), st.integers(1, 20), st.booleans()), min_size=1, max_size=200))

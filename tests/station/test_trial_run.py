@@ -205,7 +205,7 @@ def test_the_recording_begins_before_the_arming_and_knows_the_cue_on_the_sensors
     assert before_arming_s == pytest.approx(PRE_BUFFER_S, abs=0.11)
     kept = bench.store.recording(trial.id)
     assert kept is not None
-    assert not kept.counted_times
+    assert kept.counted_off_s is None
     assert np.array_equal(kept.time_s, recording.time_s)
     assert kept.cue_s == recording.cue_s
 
@@ -348,13 +348,13 @@ def test_that_times_were_counted_is_kept_for_whoever_analyses_it_again(bench: Be
     trial = bench.run.wait(10.0)
     assert trial is not None
     assert bench.executor.recording is not None
-    assert bench.executor.recording.counted_times
+    off_s = bench.executor.recording.counted_off_s
+    assert off_s is not None
     kept = bench.store.recording(trial.id)
     assert kept is not None
-    assert kept.counted_times
-    (notice,) = bench.store.link_events(trial.id)
-    assert isinstance(notice, Notice)
-    assert notice.reason == Reason("counted_times")
+    assert kept.counted_off_s == pytest.approx(off_s, abs=1e-4)
+    notices = [event.reason for event in bench.store.link_events(trial.id) if isinstance(event, Notice)]
+    assert notices == [Reason("counted_times"), Reason("counted_times", {"seconds": kept.counted_off_s})]
 
 
 def test_a_sensor_that_comes_back_times_again_beside_the_hand(bench: Bench, watched: list[Sighting]) -> None:

@@ -6,19 +6,25 @@ number against its arrival, is the sensor's own even beat with the least delay. 
 sample has a time, and followed after that; times run along the line, steered gently.
 
 How good (tests/sensors/test_counted_time.py): the duration of a test is right to a part of a connection interval from
-half a minute after the beginning of a link, and to about a whole one before. What cannot be seen: a loss of a few
-samples, which the steering takes up; the very moment of a longer one that leaves no pause; and a packet that came
-twice. Where of a hundred packets one is lost or doubled by chance, a duration of 12 s is off by up to 0.07 s (95 %);
-where five are, by 0.13 s, and the analysis's interval does not hold that. A radio sends again what is not confirmed, so
-that only a sensor whose memory overflows loses packets so. A time stamp or a counter is better in all of this.
+half a minute after the beginning of a link, and to about a whole one before. What cannot be seen of a sample: that a
+few before it were lost, which the steering takes up; the very moment of a longer loss that leaves no pause; and that
+it came twice. Where of a hundred packets one is lost or doubled by chance, a duration of 12 s is off by up to 0.07 s
+(95 %); where five are, by 0.12 s; where twenty are lost, by 0.23 s. But it can be seen of all samples together, by how
+far times and arrivals wander apart, and by so much the recording is less certain (`wandering_s`). A radio sends again
+what is not confirmed, so that only a sensor whose memory overflows loses packets so. A time stamp or a counter is
+better in all of this.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
+from teststation.sensors.base import Packet
 from teststation.sensors.driver import Reading
 
 MEASURE_S = 2.0
@@ -33,6 +39,8 @@ seconds that are late throughout show a hole without a pause."""
 _STEER_S, _STEEPEST, _STEEPEST_FIRST = 3.0, 0.02, 0.1
 """A difference from the line is made up in so many seconds, by no more than a share of the rate: the second one as long
 as the line is short."""
+_WANDER_OVER_S = 0.5
+"""So long holds at least eight connection events, one of which nothing held up."""
 
 Arrived = tuple[Reading, float]
 Point = tuple[float, float]
@@ -149,6 +157,21 @@ class CountedTime:
 
     def _line_s(self, number: float) -> float:
         return self._zero_s + self.period_s * number
+
+
+def wandering_s(packets: Sequence[Packet]) -> float:
+    """Tell by how much the times of counted samples are off from each other, at the worst, as far as arrivals show it.
+
+    The least late packet of each half second has waited for nothing. So all of these are as late as each other, unless
+    samples before some of them were lost, or came twice, and nobody saw it.
+    """
+    if not packets:
+        return 0.0
+    arrivals_s = np.array([packet.arrival_s for packet in packets])
+    late_s = arrivals_s - np.array([packet.time_s[-1] for packet in packets])
+    begins = np.flatnonzero(np.diff((arrivals_s - arrivals_s[0]) // _WANDER_OVER_S, prepend=-1.0))
+    least_s = np.minimum.reduceat(late_s, begins)[:-1]  # the last is cut short
+    return float(np.ptp(least_s)) if len(least_s) else 0.0
 
 
 def _points(arrived: list[Arrived]) -> list[Point]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from teststation.clock import DeviceClock
 from teststation.model import Placement, Recording
 from teststation.sensors.base import Gap, Packet, SensorInfo
+from teststation.sensors.counted_time import wandering_s
 
 PRE_BUFFER_S = 5.0
 """So much of before the arming is kept."""
@@ -115,5 +116,5 @@ class Capture:
             placement=placement or sensor.placement,
             cue_s=None if offset_s is None or cue_s is None else cue_s - offset_s,
             nominal_rate_hz=sensor.nominal_rate_hz,
-            counted_times=sensor.counted_times,
+            counted_off_s=wandering_s(self.packets) if sensor.counted_times else None,
         )

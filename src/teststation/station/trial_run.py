@@ -270,8 +270,12 @@ class TrialRun:
         info = self._reception.info
         if info is not None and self._captured.keeping and self._trial.recording is None:
             self._trial = self._keeping.begin(self._trial, info, self._captured.packets)
-            if info.counted_times:  # an analysis made again from the store must know it too
-                self._keeping.link_event(Notice(self._clock.now(), Reason(COUNTED_TIMES)))
+            if info.counted_times:
+                self._say_counted()
+
+    def _say_counted(self, **how_far: float) -> None:
+        """Keep that times were counted, for who analyses the trial again from the store; at the end also how well."""
+        self._keeping.link_event(Notice(self._clock.now(), Reason(COUNTED_TIMES, how_far)))
 
     def _hear_packet(self, packet: Packet) -> None:
         with self._lock:
@@ -359,6 +363,8 @@ class TrialRun:
             recording = self._recording = self._captured_recording()
             if recording is not None and recording.cue_s is not None:
                 self._keeping.mark_cue(recording.cue_s)
+            if recording is not None and recording.counted_off_s is not None:
+                self._say_counted(seconds=recording.counted_off_s)
             self._keeping.close()
             self._captured.keeping = False
         if recording is None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, RowMapping, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from teststation.model import Placement, Reason, Recording, Trial
-from teststation.sensors.base import COUNTED_TIMES, Connected, Gap, Lost, Notice, SensorInfo, Silent
+from teststation.sensors.base import COUNTED_TIMES, COUNTED_UNSEEN_S, Connected, Gap, Lost, Notice, SensorInfo, Silent
 from teststation.store import audit, blocks, rows, schema
 from teststation.store.blocks import Block
 from teststation.store.errors import DamagedStoreError, StoreError
@@ -23,7 +23,7 @@ from teststation.store.writer import Step, Writer
 
 T = TypeVar("T")
 KeptEvent = Connected | Gap | Silent | Lost | Notice
-"""Of a notice only the code is kept, and of these only what concerns the recording: that its times were counted."""
+"""Of notices only the one that concerns the recording is kept: that its times were counted, within how many seconds."""
 
 
 class RecordingWriter:
@@ -120,7 +120,7 @@ def read(connection: Connection, trial_id: str) -> Recording | None:
         cue_s=kept["cue_s"],
         nominal_rate_hz=kept["nominal_rate_hz"],
         subject=kept["code"],
-        counted_times=_times_were_counted(connection, kept["id"]),
+        counted_off_s=_counted_off_s(connection, kept["id"]),
     )
 
 
@@ -135,10 +135,18 @@ def read_link_events(connection: Connection, trial_id: str) -> list[KeptEvent]:
     return [_event(row) for row in connection.execute(query).mappings()]
 
 
-def _times_were_counted(connection: Connection, recording_id: str) -> bool:
+def _counted_off_s(connection: Connection, recording_id: str) -> float | None:
     events = schema.link_events
-    notice = select(events.c.number).where(events.c.recording_id == recording_id, events.c.kind == COUNTED_TIMES)
-    return connection.execute(notice).first() is not None
+    notices = select(events).where(events.c.recording_id == recording_id, events.c.kind == COUNTED_TIMES)
+    said = connection.execute(notices.order_by(events.c.number.desc())).mappings().first()
+    if said is None:
+        return None
+    off_s = _length_s(said)
+    return COUNTED_UNSEEN_S if off_s is None else off_s
+
+
+def _length_s(row: RowMapping) -> float | None:
+    return None if row["end_s"] is None else round(row["end_s"] - row["start_s"], 4)
 
 
 def finish(connection: Connection, trial_id: str) -> None:
@@ -212,7 +220,8 @@ def _event_values(event: KeptEvent) -> dict[str, object]:
         case Connected(at_s):
             return {"kind": "connected", "start_s": at_s}
         case Notice(at_s, reason):
-            return {"kind": reason.code, "start_s": at_s}
+            seconds = reason.params.get("seconds")
+            return {"kind": reason.code, "start_s": at_s, "end_s": None if seconds is None else at_s + float(seconds)}
 
 
 def _event(row: RowMapping) -> KeptEvent:
@@ -233,6 +242,7 @@ def _event(row: RowMapping) -> KeptEvent:
             )
             return Connected(row["start_s"], info)
         case code if code == COUNTED_TIMES:
-            return Notice(row["start_s"], Reason(code))
+            off_s = _length_s(row)
+            return Notice(row["start_s"], Reason(code, {} if off_s is None else {"seconds": off_s}))
         case unknown:
             raise DamagedStoreError("store_damaged", detail=f"link event {unknown}")

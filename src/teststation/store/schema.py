@@ -224,7 +224,8 @@ link_events = _table(
     Column("start_s", Real, nullable=False),
     Column("end_s", Real),
 )
-"""A gap has a start and an end on the device's clock, everything else a start on the host's."""
+"""A gap has a start and an end on the device's clock, everything else a start on the host's.
+Where times were counted the end is as much later as they wandered."""
 
 analyses = _table(
     "analyses",

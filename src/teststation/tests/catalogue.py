@@ -33,8 +33,8 @@ def analyse(recording: Recording, test: TestName, options: Options) -> Analysis:
     NumPy's numbers end here: they pass for floats in arithmetic, and not in JSON, a database or a decimal.
     """
     found = clinical_test(test).analyse(recording, options)
-    if recording.counted_times:
-        found = less_sure(found)
+    if recording.counted_off_s is not None:
+        found = less_sure(found, recording.counted_off_s)
     return msgspec.structs.replace(
         found,
         version=ANALYSIS_VERSION,
