@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from store import examples
-from teststation.model import Placement, TestName
+from teststation.model import Placement, Reason, TestName
 from teststation.sensors.base import Silent
 from teststation.store import (
     Block,
@@ -110,9 +110,11 @@ def test_a_full_disk_keeps_the_samples_until_there_is_room(store: Store, writer:
     with pytest.raises(DiskFullError):
         writer.close().result()
     assert kept(store, writer) == 40 + 40 * errors.count(type(None))
+    assert store.trouble == Reason("store_disk_full")
     run(store, "PRAGMA max_page_count = 1000000")
     store.retry().result()
     writer.close().result()
+    assert store.trouble is None
     assert kept(store, writer) == 1240
     assert store.trial(long.id) == long
     assert [saved.result.trials for saved in store.results(long.visit)] == [(long.id,)]

@@ -30,9 +30,9 @@ from teststation.store import (
     StoreInUseError,
     WrongKeyError,
     change_passphrase,
+    change_recovery_code,
     forget_in_keyring,
     is_encrypted,
-    new_recovery_code,
     open_store,
     recovery,
     remember_in_keyring,
@@ -174,7 +174,8 @@ def test_another_passphrase(path: Path, code: str) -> None:
 
 
 def test_another_recovery_code(path: Path, code: str) -> None:
-    new = new_recovery_code(path, RIGHT)
+    new = recovery.new_code()
+    change_recovery_code(path, RIGHT, new)
     assert opens(path, RecoveryCode(new))
     assert isinstance(refused(path, RecoveryCode(code)), WrongKeyError)
     assert opens(path, RIGHT)
@@ -307,7 +308,7 @@ def test_a_temporary_store_can_be_one_that_nobody_can_read_later() -> None:
     with temporary_store(encrypted=True) as store:
         store.add_client(Client(code=CANARY)).result()
         folder = store.path.parent
-        assert {file.name.removeprefix("store.db") for file in folder.iterdir()} <= {"", "-wal", "-shm"}
+        assert {file.name.removeprefix("store.db") for file in folder.iterdir()} <= {"", "-wal", "-shm", ".lock"}
         assert not any(CANARY.encode() in file.read_bytes() for file in folder.iterdir())
         assert store.clients() == [Client(code=CANARY)]
     assert not folder.exists()

@@ -19,6 +19,7 @@ from teststation.store.record import LastSeen
 from teststation.store.recording import RecordingWriter
 from teststation.store.store import Store
 from teststation.store.temporary import sweep, temporary_store
+from teststation.store.temporary import sweep
 from teststation.store.vault import (
     Keyring,
     Passphrase,
@@ -63,6 +64,7 @@ __all__ = [
     "remember_in_keyring",
     "restore_store",
     "set_up_store",
+    "sweep",
     "sweep",
     "temporary_store",
     "utc_now",

@@ -210,6 +210,11 @@ class Store:
         """Seal a recording that a killed process left open, with what there is of it."""
         return self._writer.run(lambda c: recording.finish(c, trial_id))
 
+    @property
+    def trouble(self) -> Reason | None:
+        """Say why something waits in memory, where something does."""
+        return self._writer.trouble
+
     def retry(self) -> Future[None]:
         """Try to write what the disk did not take."""
         return self._writer.retry()

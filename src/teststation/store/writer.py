@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlcipher3 import dbapi2
 
+from teststation.model import Reason
 from teststation.store import audit, schema
 from teststation.store.audit import Who
 from teststation.store.connection import Database, writing
@@ -27,7 +28,8 @@ _log = logging.getLogger(__name__)
 class Writer:
     """Runs commands one after the other, each in a transaction of its own.
 
-    The future of a command is done once its commit is on the disk, or fails with a StoreError.
+    The future of a command is done once its commit is on the disk, or fails with a StoreError. `trouble` is why
+    something waits for the disk.
     """
 
     def __init__(self, database: Database) -> None:
@@ -38,6 +40,7 @@ class Writer:
         self._connection = self._thread.submit(engine.connect).result()
         self._submit(self._scrub_what_was_erased)
         self._waiting: deque[Step] = deque()  # touched by the thread only
+        self.trouble: Reason | None = None
 
     def run(self, command: Callable[[Connection], T]) -> Future[T]:
         """Run a command; where it fails, that is all."""
@@ -95,7 +98,8 @@ class Writer:
             try:
                 with self._connection.begin():
                     step(self._connection)
-            except OperationalError:
+            except OperationalError as error:
+                self.trouble = store_error(error).reason
                 raise
             except Exception:
                 self._waiting.popleft()  # it would never succeed, and holds up what can
@@ -104,6 +108,7 @@ class Writer:
                 _log.exception("what waited for the disk cannot be kept")
             else:
                 self._waiting.popleft()
+        self.trouble = None
 
     def _submit(self, job: Callable[[], T]) -> Future[T]:
         def translated() -> T:
