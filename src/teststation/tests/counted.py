@@ -15,8 +15,8 @@ from teststation.model import Analysis, Interval, Measure, Reason
 
 COUNTED_S = 0.06
 """± 95 % of the time between two moments where no sample is lost. In 60 made streams with events so far apart, the
-worst duration of each that began within 2 s of the first sample was off by 52 ms (95th percentile), after 10 s by 16 ms;
-behind a loss by 24 ms."""
+worst duration of each that began within 2 s of the first sample was off by 52 ms (95th percentile), after 10 s by
+16 ms, behind a loss by 24 ms."""
 
 
 def less_sure(found: Analysis, off_s: float) -> Analysis:
