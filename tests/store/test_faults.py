@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,13 @@ import pytest
 
 from store import examples
 from store.conftest import PASSPHRASE
+from store.faults import record_on_a_failing_disk
 from teststation.model import Client, Fact
 from teststation.store import Store, StoreError, open_store, set_up_store, utc_now
 from teststation.store.wal import lost_commits
 
 CLIENTS, SAMPLES = 6, 400
+TESTS = Path(__file__).parents[1]
 PLACES = [20, pytest.param(200, marks=pytest.mark.soak)]
 
 pytestmark = pytest.mark.usefixtures("cheap_keys")
@@ -138,41 +143,52 @@ def no_file_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def at_fault(futures: list[Future[Any]]) -> int:
-    """Count what failed, each with a sentence."""
-    errors = [future.exception() for future in futures]
-    codes = {error.reason.code for error in errors if isinstance(error, StoreError)}
-    assert codes <= {"store_disk_fault", "store_disk_full"}
-    assert all(error is None or isinstance(error, StoreError) for error in errors)
-    return len(errors) - errors.count(None)
-
-
 @pytest.mark.parametrize("places", PLACES)
 def test_a_disk_at_fault_loses_nothing(tmp_path: Path, path: Path, places: int) -> None:
     wal = tmp_path / "store.db-wal"
-    failed = 0
+
+    def fault(place: int) -> AbstractContextManager[None]:
+        return no_file_beyond(wal.stat().st_size + place * 40_000 // places)
+
     with open_store(path, PASSPHRASE) as store:
-        for number in range(1, places + 1):
-            visit = store.begin_visit("K-001").result()
-            writer = store.begin_trial(examples.trial(visit.id, 1), examples.SENSOR)
-            writer.begun.result()
-            time_s, acceleration, angular_velocity = examples.samples(number, SAMPLES)
-            futures: list[Future[Any]] = []
-            with no_file_beyond(wal.stat().st_size + number * 40_000 // places):
-                for start in range(0, SAMPLES, examples.PACKET):
-                    part = slice(start, start + examples.PACKET)
-                    futures += writer.append(time_s[part], acceleration[part], angular_velocity[part])
-                trial = msgspec.structs.replace(writer.trial, analysis=examples.analysed(number))
-                futures += [writer.close(), store.save_trial(trial)]
-                failed += at_fault(futures)
-                kept = store.recording(trial.id)
-                assert kept is not None
-                assert examples.is_recording_of(kept, number, len(kept.time_s))
-            store.retry().result()
-            assert examples.is_recording_of(store.recording(trial.id), number, SAMPLES)
-            assert store.trial(trial.id) == trial
-        assert store.verify().problems == ()
-    assert failed > places
+        assert record_on_a_failing_disk(store, fault, places) > places
+
+
+@pytest.fixture(scope="session")
+def failing_calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make what lets the calls of the system fail; without a compiler the disk fails in the other tests only."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("needs Linux and a C compiler")
+    made = tmp_path_factory.mktemp("faults") / "failing_calls.so"
+    source = Path(__file__).with_name("failing_calls.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(made), str(source), "-ldl"], check=True)
+    return made
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC], ids=errno.errorcode.get)
+@pytest.mark.parametrize("places", PLACES)
+def test_whichever_call_to_the_disk_fails_nothing_is_lost(
+    path: Path, failing_calls: Path, error: int, places: int
+) -> None:
+    command = [sys.executable, "-m", "store.faults", str(path), PASSPHRASE.text, str(places), str(error)]
+    environment = os.environ | {"LD_PRELOAD": str(failing_calls)}
+    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > places, "the calls did not fail"
+
+
+def test_a_disk_that_is_full_or_cannot_be_written_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    """On a disk of its own, which every user may make on most of Linux."""
+    own_disk = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    mount = 'mount -t tmpfs -o size=24m tmpfs "$0"'
+    try:
+        subprocess.run([*own_disk, mount, str(tmp_path)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("needs user namespaces")
+    command = [*own_disk, f'{mount} && "$@"', str(tmp_path), sys.executable, "-m", "store.small_disk", str(tmp_path)]
+    done = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture

@@ -47,12 +47,21 @@ class WrongKeyError(StoreError):
     """What was given does not open the store."""
 
 
+_SAID = {
+    "database or disk is full": sqlite3.SQLITE_FULL,
+    "attempt to write a readonly database": sqlite3.SQLITE_READONLY,
+    "disk I/O error": sqlite3.SQLITE_IOERR,
+    "database disk image is malformed": sqlite3.SQLITE_CORRUPT,
+}
+"""What a copy that fails says, without a code."""
+
+
 def store_error(error: DBAPIError | dbapi2.Error | OSError) -> StoreError:
     """Say what the database or the disk complained of."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, OSError):
         return _disk_error(cause)
-    match getattr(cause, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary code
+    match getattr(cause, "sqlite_errorcode", _SAID.get(str(cause), 0)) & 0xFF:  # the low byte is the primary code
         case sqlite3.SQLITE_FULL:
             return DiskFullError("store_disk_full")
         case sqlite3.SQLITE_READONLY:
