@@ -11,7 +11,7 @@ from teststation.guideline.entries import DetectableChange
 from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import went_safely
 from teststation.guideline.verdict import rounded
-from teststation.guideline.wording import shown_unit, stop_rule_of
+from teststation.guideline.wording import listed, shown_unit, stop_rule_of
 from teststation.model import Measure, Reason, TestName, TestResult
 
 _LESS_IS_BETTER = ("s",)
@@ -80,7 +80,7 @@ def _obstacle(previous: TestResult, now: TestResult) -> Reason | None:
     if before_headline.at_least or now_headline.at_least:
         return Reason("change_lower_bound")
     different = _different(previous, now, before_headline, now_headline)
-    return Reason("change_other_conditions", {"what": _listed(different)}) if different else None
+    return Reason("change_other_conditions", {"what": listed(*different)}) if different else None
 
 
 def _different(previous: TestResult, now: TestResult, before_headline: Measure, now_headline: Measure) -> list[str]:
@@ -97,14 +97,6 @@ def _different(previous: TestResult, now: TestResult, before_headline: Measure, 
     if before_headline.source is not now_headline.source:
         conditions.append("timing_source")
     return [f"condition_{name}" for name in conditions]
-
-
-def _listed(codes: list[str]) -> str | Reason:
-    """Make one parameter of several codes."""
-    said: str | Reason = codes[0]
-    for code in codes[1:]:
-        said = Reason("and", {"first": said, "then": code})
-    return said
 
 
 def _is_about(entry: DetectableChange, result: TestResult) -> bool:

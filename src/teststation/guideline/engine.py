@@ -7,7 +7,6 @@ from teststation.guideline.norms import compare_with_expected, norm_reason
 from teststation.guideline.people import possible_limits
 from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import hands_void, safety_findings
-from teststation.guideline.tables import Off
 from teststation.guideline.verdict import Judged, assess
 from teststation.guideline.wording import followed_by, notes, rule_reason
 from teststation.model import Client, Finding, Measure, Outcome, TestResult, Verdict
@@ -38,7 +37,7 @@ def judge(
     return (
         *safety_findings(result),
         *(finding for finding in found if finding is not None),
-        *(_off(off) for off in book.off if off.test in {None, result.test}),
+        *(off.finding for off in book.off if off.test in {None, result.test}),
     )
 
 
@@ -87,7 +86,3 @@ def _finding(rule: Rule, judged: Judged, result: TestResult, client: Client | No
         source=rule.source,
         evidence=rule.evidence,
     )
-
-
-def _off(off: Off) -> Finding:
-    return Finding(rule=off.id, measure=None, verdict=Verdict.UNKNOWN, reason=off.reason, meaning="rule-off")

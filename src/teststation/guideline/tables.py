@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from teststation.model import Reason, TestName
+from teststation.model import Finding, Reason, TestName, Verdict
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
@@ -23,6 +23,11 @@ class Off(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     reason: Reason
     test: TestName | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """What is said in its stead."""
+        return Finding(rule=self.id, measure=None, verdict=Verdict.UNKNOWN, reason=self.reason, meaning="rule-off")
 
 
 class Tables(msgspec.Struct, Generic[T], frozen=True):

@@ -94,3 +94,8 @@ def stop_rule_of(measure: str) -> str:
 def followed_by(first: Reason, then: Iterable[Reason]) -> Reason:
     """Make one reason of a sentence and those that come after it."""
     return functools.reduce(lambda said, more: Reason("followed_by", {"first": said, "then": more}), then, first)
+
+
+def listed(first: str | Reason, *then: str | Reason) -> str | Reason:
+    """Make one parameter of several codes or reasons, with commas between."""
+    return functools.reduce(lambda said, more: Reason("and", {"first": said, "then": more}), then, first)

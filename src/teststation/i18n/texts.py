@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from teststation.i18n.facts import FACTS
+from teststation.i18n.guideline import SENTENCES, WORDS
 
 REASONS: dict[str, str] = {
     # refused input
@@ -276,6 +277,8 @@ REASONS: dict[str, str] = {
     "several_attempts": "Meer dan één poging om op te staan: de tijd loopt vanaf de eerste.",
     "possible_attempt": "Voor het opstaan mogelijk een zwakke poging: de tijd kan eerder zijn ingegaan.",
     "outside_validated_range": "Sensor niet getoetst bij {what}: controleer het begin- en stopmoment.",
+    # the guideline beyond a single test
+    **SENTENCES,
 }
 
 TERMS: dict[str, str] = {
@@ -438,6 +441,7 @@ TERMS: dict[str, str] = {
     "phase_walking": "loopt",
     # facts, and the units that are words
     **FACTS,
+    **WORDS,
     "years": "jaar",
     "mg/d": "mg per dag",
     "min/d": "minuten per dag",

@@ -1,0 +1,83 @@
+"""What must hold of the facts that are known: answered yes, no, or not to be told, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from teststation.guideline.entries import Operator, Text
+from teststation.guideline.facts import Known, fact_catalogue
+from teststation.guideline.verdict import holds
+from teststation.model import Reason, Verdict
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that must hold: a number on one side of a threshold, or the answer to a yes-or-no question.
+
+    Parameters
+    ----------
+    part_of : the fact that this one is a part of; a part greater than its whole is a contradiction, and tells nothing
+    """
+
+    fact: Text
+    operator: Operator | None = None
+    value: float | None = None
+    yes: bool | None = None
+    part_of: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what asks nothing, and what asks two things."""
+        if (self.operator is None) != (self.value is None) or (self.operator is None) == (self.yes is None):
+            raise ValueError("`operator` and `value`, or `yes`")
+
+    def answer(self, known: Known) -> Verdict:
+        """Tell whether it holds."""
+        if self.yes is not None:
+            answered = known.yes(self.fact)
+            return Verdict.UNKNOWN if answered is None else verdict_of(answered is self.yes)
+        number = known.number(self.fact)
+        if number is None or self.contradicted(known) or self.operator is None or self.value is None:
+            return Verdict.UNKNOWN
+        return verdict_of(holds(number, self.operator, self.value))
+
+    def contradicted(self, known: Known) -> bool:
+        """Tell whether the part that was entered is greater than its whole."""
+        part, whole = known.number(self.fact), known.number(self.part_of)
+        return part is not None and whole is not None and part > whole
+
+    def said(self, known: Known) -> Reason:
+        """Say what is known of it, and what was asked."""
+        kind = fact_catalogue().kinds.get(self.fact)
+        named = {"fact": f"fact.{self.fact}"}
+        if self.contradicted(known):
+            return Reason("condition_contradicted", {**named, "whole": f"fact.{self.part_of}"})
+        if self.yes is not None:
+            answered = known.yes(self.fact)
+            return Reason("condition_yes", {**named, "answer": {None: "not_known", True: "yes", False: "no"}[answered]})
+        asked = {"operator": self.operator, "threshold": self.value, "unit": kind.unit if kind else ""}
+        number = known.number(self.fact)
+        if number is None:
+            return Reason("condition_number_not_known", {**named, **asked})
+        return Reason("condition_number", {**named, **asked, "value": number})
+
+
+def verdict_of(holds: bool) -> Verdict:
+    """Give the verdict of what can be told."""
+    return Verdict.MET if holds else Verdict.NOT_MET
+
+
+def all_hold(verdicts: Iterable[Verdict]) -> Verdict:
+    """Give one verdict of several that must all be met: what is not known counts only where it could change it."""
+    found = set(verdicts)
+    if Verdict.NOT_MET in found:
+        return Verdict.NOT_MET
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in found else Verdict.MET
+
+
+def any_holds(verdicts: Iterable[Verdict]) -> Verdict:
+    """Give one verdict of several of which one must be met."""
+    found = set(verdicts)
+    if Verdict.MET in found:
+        return Verdict.MET
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in found else Verdict.NOT_MET
