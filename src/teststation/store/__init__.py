@@ -2,6 +2,7 @@
 
 from teststation.model import Judgement, SavedResult
 from teststation.store.blocks import Block
+from teststation.store.encrypting import encrypt_store, erase_plain_copies, is_plain, plain_copies
 from teststation.store.errors import (
     DamagedStoreError,
     DiskFullError,
@@ -17,17 +18,19 @@ from teststation.store.keys import new_id, utc_now
 from teststation.store.opening import Contents, look_into, open_store, restore_store, set_up_store
 from teststation.store.record import LastSeen
 from teststation.store.recording import RecordingWriter
+from teststation.store.recovery import new_code
 from teststation.store.store import Store
 from teststation.store.temporary import sweep, temporary_store
-from teststation.store.temporary import sweep
 from teststation.store.vault import (
     Keyring,
     Passphrase,
     RecoveryCode,
     change_passphrase,
+    change_recovery_code,
+    check_opener,
     forget_in_keyring,
     is_encrypted,
-    new_recovery_code,
+    opens_by_login,
     remember_in_keyring,
     wait_s,
 )
@@ -55,16 +58,22 @@ __all__ = [
     "Verified",
     "WrongKeyError",
     "change_passphrase",
+    "change_recovery_code",
+    "check_opener",
+    "encrypt_store",
+    "erase_plain_copies",
     "forget_in_keyring",
     "is_encrypted",
+    "is_plain",
     "look_into",
+    "new_code",
     "new_id",
-    "new_recovery_code",
     "open_store",
+    "opens_by_login",
+    "plain_copies",
     "remember_in_keyring",
     "restore_store",
     "set_up_store",
-    "sweep",
     "sweep",
     "temporary_store",
     "utc_now",

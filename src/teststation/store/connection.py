@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool, Pool, QueuePool
 from sqlcipher3 import dbapi2
 
+from teststation.store.schema import APPLICATION_ID
+
 _BUSY_S = 5.0
 
 PAGE_BYTES = 8192
@@ -45,6 +47,13 @@ def connect(database: Database, how: str) -> dbapi2.Connection:
         connection.execute(f"PRAGMA key = \"x'{database.key.hex()}{database.salt.hex()}'\"")
         connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
     return connection
+
+
+def prepare(connection: dbapi2.Connection) -> None:
+    """Make an empty file one that a store can be put into."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def connect_without_trace(database: Database) -> dbapi2.Connection:

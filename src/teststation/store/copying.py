@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 
 from teststation.model import AuditEntry
 from teststation.store import vault
-from teststation.store.connection import Database, connect, connect_without_trace
+from teststation.store.connection import Database, connect, connect_without_trace, prepare
 from teststation.store.errors import DamagedStoreError, StoreError
 from teststation.store.files import beside, replace
 
@@ -29,9 +29,29 @@ def copy(source: Database, target: Database) -> None:
         os.fsync(file.fileno())
 
 
+def encrypt(source: Database, target: Database) -> None:
+    """Write a plain store into a new file that is encrypted: page by page is no way between the two kinds."""
+    empty(target)
+    with closing(connect(target, "mode=rw")) as connection:
+        prepare(connection)
+        connection.execute("ATTACH DATABASE ? AS plain KEY ''", (f"{source.path.absolute().as_uri()}?mode=ro",))
+        connection.execute("SELECT sqlcipher_export('main', 'plain')").fetchall()
+        tables = "SELECT name FROM plain.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        for (name,) in connection.execute(tables).fetchall():
+            here, there = (
+                connection.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone()  # noqa: S608 - our own names
+                for schema in ("main", "plain")
+            )
+            if here != there:
+                raise StoreError("store_rows_lost", tables=name)
+    with target.path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def empty(database: Database) -> Database:
     """Make an empty file, for its owner only."""
-    database.path.unlink(missing_ok=True)
+    for part in ("", "-wal", "-shm"):  # what a killed process left
+        beside(database.path, part).unlink(missing_ok=True)
     database.path.touch(mode=0o600)
     return database
 

@@ -16,6 +16,15 @@ _SERVICE = "teststation"
 _LEAST_PRIORITY = 1.0  # keyring's own bound for what is recommended: below it are plain text files
 
 
+def is_there() -> bool:
+    """Tell whether the login has a keyring that can keep a secret."""
+    try:
+        with _opened():
+            return True
+    except StoreError:
+        return False
+
+
 def put(name: str, secret: bytes) -> None:
     """Let the login keep a secret."""
     with _opened() as keyring:

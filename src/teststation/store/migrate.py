@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from teststation.store import schema
-from teststation.store.connection import PAGE_BYTES, Database, connect, writing
+from teststation.store.connection import Database, connect, prepare, writing
 from teststation.store.copying import copy, empty
 from teststation.store.errors import StoreError, store_error
 from teststation.store.files import beside, replace
@@ -27,9 +27,7 @@ def create(database: Database) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = empty(dataclasses.replace(database, path=beside(path, ".new")))
     with closing(connect(unfinished, "mode=rw")) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        prepare(connection)
     _in_one_transaction(unfinished, _to_head)
     replace(unfinished.path, path)
 

@@ -17,7 +17,7 @@ _MEANT = str.maketrans("OIL", "011", "- \t\r\n–—")
 
 
 def new_code() -> str:
-    """Make a code."""
+    """Make a code; it opens nothing before a store is given it."""
     groups = ["".join(secrets.choice(_ALPHABET) for _ in range(_DATA)) for _ in range(_GROUPS)]
     return "-".join(group + _check(number, group) for number, group in enumerate(groups, start=1))
 
@@ -33,6 +33,11 @@ def read_code(typed: str) -> str:
     if len(groups) != _GROUPS:
         raise WrongKeyError("store_recovery_length", groups=_GROUPS, size=size)
     return "-".join(groups)
+
+
+def last_group(code: str) -> str:
+    """Give what somebody types back to show that the code is on paper."""
+    return code.rsplit("-", 1)[-1]
 
 
 def _check(number: int, group: str) -> str:

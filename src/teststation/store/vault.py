@@ -99,6 +99,16 @@ def is_encrypted(path: Path) -> bool:
     return any(file.exists() for file in _files(path))
 
 
+def check_opener(path: Path, opener: Opener) -> None:
+    """See whether something opens the store."""
+    unlock(path, opener)
+
+
+def opens_by_login(path: Path) -> bool:
+    """Tell whether the computer's login was given a key."""
+    return "keyring" in read(path).openers()
+
+
 def make(path: Path, passphrase: str, recovery_code: str | None = None) -> tuple[Database, KeyFile]:
     """Make a data key that a passphrase opens, and a recovery code; nothing is written yet."""
     database = Database(path, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(SALT_BYTES))
@@ -155,12 +165,10 @@ def change_passphrase(path: Path, opener: Opener, passphrase: str) -> None:
     _exchange(path, "passphrase", _wrap(database, "passphrase", _checked(passphrase)))
 
 
-def new_recovery_code(path: Path, opener: Opener) -> str:
-    """Make another recovery code; the old one no longer opens the store."""
+def change_recovery_code(path: Path, opener: Opener, code: str) -> None:
+    """Let another recovery code open the store; the old one no longer does."""
     database = unlock(path, opener)
-    code = recovery.new_code()
-    _exchange(path, "recovery", _wrap(database, "recovery", code))
-    return code
+    _exchange(path, "recovery", _wrap(database, "recovery", recovery.read_code(code)))
 
 
 def remember_in_keyring(path: Path, opener: Opener) -> None:
