@@ -85,7 +85,7 @@ def test_no_time_is_rounded_on_its_way_through_latency(times: list[float]) -> No
 
 
 def test_the_validator_of_bids_accepts_it(tmp_path: Path) -> None:
-    tree = written(tmp_path / "tree", dossier(), dossier(Client(code="k017"), visits=1), dossier(Client(code="Z"), 0))
+    tree = written(tmp_path / "tree", dossier(), dossier(Client(code="K017"), visits=1), dossier(Client(code="Z1"), 0))
     command = [str(Path(sys.executable).with_name("bids-validator-deno")), str(tree), "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     issues = json.loads(done.stdout)["issues"]["issues"]

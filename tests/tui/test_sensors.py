@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 
 from station.scripted import INFO, RATE_HZ, ScriptedFinder, ScriptedSensor, found, packet, until
 from teststation import clock
+from teststation.boundary import clean_name
 from teststation.i18n import Translator
 from teststation.model import Reason, TestName, TeststationError
 from teststation.sensors.base import Connected, Gap, Lost
-from teststation.sensors.driver import clean
 from teststation.settings import HOME_VARIABLE, ChosenSensor, Settings, read_settings, settings_file
 from teststation.station import Analyst, Check, Found, Link, State, TrialRun
 from teststation.tui import app as app_module
@@ -113,7 +113,7 @@ async def test_who_takes_no_other_sensor_keeps_the_one_of_before() -> None:
 
 @pytest.mark.parametrize("name", ["[/]", "[red]x[/red]", "a\x1b[31mb\x1b]0;t\x07", "\u202eabc\u2066", "{name}", "x\ny"])
 async def test_a_hostile_name_is_shown_harmlessly(name: str) -> None:
-    safe = clean(name)
+    safe = clean_name(name)
     hostile = Found(driver="test", address="AA:t-9", name=safe)
     link = FakeLink(found=(hostile,))
     async with at_start(link) as (app, hands):

@@ -14,6 +14,7 @@ import msgspec
 
 from teststation import formats
 from teststation.analyse import Report, analyse, to_json
+from teststation.boundary import shown
 from teststation.cli.fault import log_trace, trace
 from teststation.cli.pool import in_order
 from teststation.cli.speech import say, tr
@@ -143,7 +144,7 @@ def command(
                     say(tr.reason(outcome.reason))
                 case Fault():
                     faulty = True
-                    say(f"{formats.shown(outcome.recording)}: {log_trace(outcome.trace)}")
+                    say(f"{shown(outcome.recording)}: {log_trace(outcome.trace)}")
     ctx.exit(1 if faulty else 2 if refused else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from teststation.analyse import Report
-from teststation.formats import shown
+from teststation.boundary import shown
 from teststation.i18n import Translator
 from teststation.model import Analysis, Finding, Measure, Verdict
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from teststation.formats import motion_bids, plain_table
 from teststation.formats.motion_bids import write_motion_bids
 from teststation.formats.plain_table import write_plain_table
-from teststation.formats.refused import Refused, shown
+from teststation.formats.refused import Refused
 from teststation.formats.units import Units
 from teststation.model import Recording
 
-__all__ = ["Refused", "Units", "find", "read", "shown", "write_motion_bids", "write_plain_table"]
+__all__ = ["Refused", "Units", "find", "read", "write_motion_bids", "write_plain_table"]
 
 
 def find(path: str | Path) -> list[Path]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from teststation.boundary import client_code, excerpt, shown
 from teststation.formats.bids_tree import (
     FORMAT,
     OWN_KEY,
@@ -28,7 +29,7 @@ from teststation.formats.bids_tree import (
     tree_files,
 )
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit
-from teststation.formats.refused import Refused, excerpt, shown
+from teststation.formats.refused import Refused
 from teststation.formats.text import Table, read_bytes, read_lines
 from teststation.i18n import Translator
 from teststation.model import Reason, Recording, SavedResult
@@ -41,7 +42,6 @@ _MOST_CLIENTS = 20_000
 _MOST_FILES_OF_A_CLIENT = 20_000
 _MOST_VISITS = 5_000
 _COLUMNS = ("latency", "acc_x", "acc_y", "acc_z", "gyr_x", "gyr_y", "gyr_z")
-_LONGEST_CODE = 64
 _MOST_TRIALS = 999
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
@@ -102,7 +102,7 @@ def _dossier(root: Path, label: str) -> Dossier:
     facts = _facts(root, file, SubjectFacts)
     if len(facts.visits) > _MOST_VISITS:
         raise Refused("bids_too_many", file, most=_MOST_VISITS)
-    _require(file, 0 < len(facts.client.code) <= _LONGEST_CODE, facts.client.code)
+    _require(file, client_code(facts.client.code) == facts.client.code, facts.client.code)
     for kept in facts.visits:
         _require(file, kept.visit.client == facts.client.code, kept.visit.client)
         _require(file, _is_key(kept.visit.id), kept.visit.id)

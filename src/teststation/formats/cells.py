@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 
+from teststation.boundary import clean
+
 _FORMULA = frozenset("=+-@|%")
+_LONGEST = 32_000
+"""Excel's cells hold no more than 32 767 letters."""
 
 
 def harmless(text: str) -> str:
-    """Take out what is no letter, sign or space, and what would make a formula of the text: an apostrophe goes before.
+    """Take out what cannot be seen, and what would make a formula of the text: an apostrophe goes before.
 
     Fullwidth and other forms of a sign count as the sign itself, as a spreadsheet may read them so.
     """
-    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).strip()
+    plain = clean(text, _LONGEST)
     return f"'{plain}" if unicodedata.normalize("NFKC", plain).lstrip()[:1] in _FORMULA else plain

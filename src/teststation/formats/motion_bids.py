@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from teststation.boundary import excerpt
 from teststation.formats.guard import guarded
-from teststation.formats.refused import Refused, excerpt
+from teststation.formats.refused import Refused
 from teststation.formats.text import Lines, Table, read_bytes, read_header, read_lines
 from teststation.formats.units import ACCELERATION, ANGULAR_VELOCITY, Units
 from teststation.model import Placement, Recording

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from teststation.boundary import clean, excerpt
 from teststation.formats.guard import guarded
-from teststation.formats.refused import Refused, excerpt, shown
+from teststation.formats.refused import Refused
 from teststation.formats.text import Lines, Table, read_bytes, read_header
 from teststation.formats.units import Units
 from teststation.model import Placement, Recording
@@ -55,7 +56,7 @@ def read(path: Path, units: Units | None = None) -> Recording:
         placement=sidecar.placement,
         cue_s=sidecar.cue_s,
         nominal_rate_hz=sidecar.sampling_rate_hz,
-        subject=None if sidecar.subject is None else shown(str(sidecar.subject)),
+        subject=None if sidecar.subject is None else clean(str(sidecar.subject)),
     )
     if sidecar.cue_s is not None and not recording.time_s[0] <= sidecar.cue_s <= recording.time_s[-1]:
         raise Refused("cue_outside", beside, cue=sidecar.cue_s)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from pathlib import Path
 from typing import Any
 
+from teststation.boundary import shown
 from teststation.model import TeststationError
-
-_LONGEST_EXCERPT = 60
 
 
 class Refused(TeststationError):  # noqa: N818 - reads as what is said of the file
@@ -33,17 +30,3 @@ class Refused(TeststationError):  # noqa: N818 - reads as what is said of the fi
 def _again(code: str, params: dict[str, Any]) -> Refused:
     params = dict(params)
     return Refused(code, params.pop("file"), **params)
-
-
-def shown(text: str | Path) -> str:
-    """Write a path or a piece of a file so that it fits on a line and cannot steer a terminal."""
-    readable = os.fsencode(text).decode("utf-8", "replace")
-    return "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in readable)
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-def excerpt(text: str) -> str:
-    """Write the beginning of a cell."""
-    return shown(text[:_LONGEST_EXCERPT] + ("…" if len(text) > _LONGEST_EXCERPT else ""))

@@ -14,7 +14,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from teststation.formats.refused import Refused, excerpt
+from teststation.boundary import excerpt
+from teststation.formats.refused import Refused
 
 _MOST_BYTES = 512 * 2**20
 """A day at 100 Hz."""

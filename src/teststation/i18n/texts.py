@@ -59,6 +59,7 @@ REASONS: dict[str, str] = {
     "bids_sample_count": "{file}: {found} metingen in plaats van {expected}.",
     "bids_samples_differ": "{file}: de metingen zijn andere dan bij het uitvoeren.",
     "import_client_differs": "cliënt {client} bestaat al met andere gegevens ({what}). Er is niets ingevoerd.",
+    "not_a_code": "letters, cijfers en -, met minstens één cijfer; geen naam",
     "import_field_differs": "{field} verschilt",
     "import_visits_differ": "bezoeken die verschillen: {count}",
     "import_visits_new": "bezoeken die hier nog niet zijn: {count}",

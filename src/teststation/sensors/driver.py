@@ -6,13 +6,14 @@ notification said, on the device's own counters. `device_time` makes times of th
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from teststation.boundary import clean_name
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
 SERIAL_NUMBER = "00002a25-0000-1000-8000-00805f9b34fb"
 """Characteristics that the Bluetooth SIG has assigned: u8 per cent, and text."""
-
-LONGEST_NAME = 32
-"""Letters of a name or serial number that are shown."""
-
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode categories that no name needs: control (escape sequences), format (right-to-left marks), line ends."""
 
 
 class Malformed(ValueError):  # noqa: N818 - what the bytes are, as a reader says it
@@ -168,10 +163,4 @@ async def read_serial(client: BleakClient) -> str | None:
     """Read the serial number of the Bluetooth SIG's device information, where the sensor has it."""
     if client.services.get_characteristic(SERIAL_NUMBER) is None:
         return None
-    return clean(bytes(await client.read_gatt_char(SERIAL_NUMBER)).decode("utf-8", "replace")) or None
-
-
-def clean(text: str) -> str:
-    """Leave of a foreign name what is harmless on a screen and in a file: printable letters, not too many."""
-    kept = "".join(letter for letter in text if unicodedata.category(letter) not in _HIDDEN)
-    return " ".join(kept.split())[:LONGEST_NAME].rstrip()
+    return clean_name(bytes(await client.read_gatt_char(SERIAL_NUMBER)).decode("utf-8", "replace")) or None

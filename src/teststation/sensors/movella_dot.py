@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, clean, notified
+from teststation.boundary import clean_name
+from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, notified
 from teststation.sensors.floats import measured
 
 if TYPE_CHECKING:
@@ -114,4 +115,4 @@ class MovellaDot:
         if client.services.get_characteristic(DEVICE_INFO) is None:
             return None
         number = bytes(await client.read_gatt_char(DEVICE_INFO))[_SERIAL]
-        return clean(f"{int.from_bytes(number, 'little'):X}") if any(number) else None
+        return clean_name(f"{int.from_bytes(number, 'little'):X}") if any(number) else None

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, clean, read_battery, read_serial
+from teststation.boundary import clean_name
+from teststation.sensors.driver import Hear, Heard, Malformed, Reading, Timing, read_battery, read_serial
 from teststation.sensors.floats import measured
 
 if TYPE_CHECKING:
@@ -148,4 +149,4 @@ class Movesense:
 
     async def serial(self, client: BleakClient) -> str | None:
         """Read the serial number, which is also the end of the name."""
-        return await read_serial(client) or clean(client.name)[len(_NAME) :].strip() or None
+        return await read_serial(client) or clean_name(client.name)[len(_NAME) :].strip() or None

@@ -13,8 +13,9 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
+from teststation.boundary import clean, clean_name
 from teststation.sensors.catalogue import identify
-from teststation.sensors.driver import Driver, Heard, clean
+from teststation.sensors.driver import Driver, Heard
 from teststation.sensors.radio import Radio
 
 RADIO_ERRORS = (BleakError, OSError, EOFError)
@@ -111,7 +112,7 @@ async def _listening(radio: Radio, hear: Callable[[Found], None]) -> AsyncGenera
     def heard(device: BLEDevice, data: AdvertisementData) -> None:
         said = Heard(
             address=device.address,
-            name=clean(data.local_name or device.name or ""),
+            name=clean_name(data.local_name or device.name or ""),
             services=tuple(uuid.lower() for uuid in data.service_uuids),
             manufacturers=dict(data.manufacturer_data),
             rssi_dbm=data.rssi,

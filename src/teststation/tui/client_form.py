@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from teststation.boundary import client_code
 from teststation.i18n import N_
+from teststation.i18n.texts import REASONS
 from teststation.model import Client, Sex
 
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9-]{0,15}")
-"""Letters, digits and hyphens, with a digit in it: a name does not pass by accident (PRACTICE 19)."""
 OLDEST = 115
 YOUNGEST = 18
 _HEIGHTS_CM = (100.0, 230.0)
@@ -22,7 +22,6 @@ AID_KEYS = {"1": "none", "2": "cane", "3": "crutches", "4": "rollator", "5": "fr
 
 FIELDS = ("code", "birth_year", "age", "sex", "height", "measured", "aid")
 
-NOT_A_CODE = N_("letters, cijfers en -, met minstens één cijfer; geen naam")
 NOT_A_YEAR = N_("een jaar zoals 1941")
 NOT_AN_AGE = N_("past niet bij het geboortejaar")
 NO_AGE = N_("een leeftijd tussen 18 en 115")
@@ -47,9 +46,9 @@ def read(typed: Mapping[str, str], year: int) -> Entry:
     """Read the form; `year` is the year of the visit. All but the code may stay empty."""
     text = {field: typed.get(field, "").strip() for field in FIELDS}
     wrong: dict[str, str] = {}
-    code = text["code"].upper()
-    if not _CODE.fullmatch(code):
-        wrong["code"] = NOT_A_CODE
+    code = client_code(text["code"])
+    if code is None:
+        wrong["code"] = REASONS["not_a_code"]
     birth_year = _whole(text["birth_year"])
     if text["birth_year"] and (birth_year is None or not year - OLDEST <= birth_year <= year - YOUNGEST):
         wrong["birth_year"], birth_year = NOT_A_YEAR, None
@@ -65,7 +64,7 @@ def read(typed: Mapping[str, str], year: int) -> Entry:
     }
     if text["height"] and height is None:
         wrong["height"] = NOT_A_HEIGHT
-    if wrong:
+    if wrong or code is None:
         return Entry(None, None, wrong)
     client = Client(
         code=code,

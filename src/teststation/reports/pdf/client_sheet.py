@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from teststation.boundary import clean
 from teststation.formats.dossier import Dossier
 from teststation.guideline import Change, ChangeKind, compare
 from teststation.guideline.safety import went_safely
 from teststation.i18n import N_, Translator
 from teststation.model import Conditions, Outcome, TestName, TestResult, Verdict
-from teststation.reports.pdf.paper import WIDTH, Flowable, OnPaper, bound, plain, space, style, table, words
+from teststation.reports.pdf.paper import WIDTH, Flowable, OnPaper, bound, space, style, table, words
 from teststation.reports.told import TestDone, concluded, decimals_of, headline_of, leading
 from teststation.reports.wording import day_of, day_words, value
 
@@ -108,7 +109,7 @@ def client_sheet(tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: S
     def story() -> list[Flowable]:
         return [
             words(tr("Uw tests van {day}", day=day), style(18, bold=True, after=2)),
-            words(f"{tr('Naam')}: {plain(on_paper.name, _LONGEST_NAME) or _DOTS}", body),
+            words(f"{tr('Naam')}: {clean(on_paper.name, _LONGEST_NAME) or _DOTS}", body),
             *_heading(tr("Wat we deden en uw tijd")),
             _times(tr, tests),
             *_heading(tr("Wat betekent dit?")),
@@ -209,7 +210,7 @@ def _pairs(tr: Translator, choices: SheetChoices, body: Flowable, loud: Flowable
     date = _DOTS if choices.next_date is None else day_words(tr, choices.next_date)
     rows = [[words(tr("Volgende keer"), loud), words(date, body)]]
     if choices.offer:
-        rows.append([words(tr("Bij u in de buurt"), loud), words(plain(choices.offer, _LONGEST_OFFER), body)])
+        rows.append([words(tr("Bij u in de buurt"), loud), words(clean(choices.offer, _LONGEST_OFFER), body)])
     return table(rows, (0.3 * WIDTH, 0.7 * WIDTH))
 
 

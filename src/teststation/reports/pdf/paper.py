@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import KeepTogether, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from teststation import __version__
+from teststation.boundary import clean
 from teststation.i18n import N_, Translator
 from teststation.reports.wording import NOTICE, Flag
 
@@ -42,8 +42,6 @@ _TOP, _BOTTOM = 24 * mm, 24 * mm
 _HEAD_PT, _FOOT_PT = 8.0, 7.0
 _LONGEST = 2000
 """Characters of one paragraph: far more than ours have, and few enough for what came from elsewhere."""
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode's classes of what steers or hides text: control, direction, surrogate, private, unassigned, separators."""
 
 Flowable = Any
 """A piece of a page; reportlab is not typed."""
@@ -83,16 +81,9 @@ def style(size: float, *, bold: bool = False, colour: str = INK, after: float = 
     )
 
 
-def plain(text: str, longest: int = _LONGEST) -> str:
-    """Leave out what steers or hides text, make one space of each white stretch, and cut what is too long."""
-    seen = (c if unicodedata.category(c) not in _HIDDEN else " " if c.isspace() else "" for c in text)
-    kept = " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
-    return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
-
-
 def words(text: str, how: Any) -> Flowable:
     """Write text that is text only, whatever stands in it."""
-    return Paragraph(escape(plain(text)), how)
+    return Paragraph(escape(clean(text, _LONGEST)), how)
 
 
 def flagged(flag: Flag, how: Any) -> Flowable:
@@ -174,7 +165,7 @@ def _laid_out(
 
 
 def _draw_head(canvas: Any, head: tuple[str, str]) -> None:
-    left, right = (plain(text, 90) for text in head)
+    left, right = (clean(text, 90) for text in head)
     y = A4[1] - 15 * mm
     canvas.setFillColor(HexColor(QUIET))
     canvas.setStrokeColor(HexColor(RULE))
