@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bleak import BleakClient
 from bleak.backends.scanner import AdvertisementDataCallback, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
 
 from listening import Listening, live
 from played_time import now_s, on_played_time
@@ -365,6 +366,17 @@ async def test_each_adapter_listens_in_turn_and_one_that_is_off_stops_none() -> 
         assert [found.heard.name for found in await scan(radios, 1.0)] == ["TS-IMU-1"]
         with pytest.raises(BleakBluetoothNotAvailableError):
             await scan((OFF,), 1.0)
+
+
+@on_played_time
+async def test_a_virtual_sensor_is_not_paired_with() -> None:
+    async with room(twin()) as around:
+        radio = around.radio()
+        (found,) = await scan((radio,), 0.1)
+        client = BleakClient(found.device, **radio.client)
+        for ask in (client.pair, client.unpair):
+            with pytest.raises(BleakError, match="pair"):
+                await ask()
 
 
 @on_played_time

@@ -122,9 +122,12 @@ async def test_the_real_station_calibrates_a_sensor_that_lies_still(
         page._poll()
         await pilot.pause()
         assert "gemeten" in shown(app)
+        (in_store,) = bench.store.calibrations(INFO.driver, INFO.serial)
     known = calibration_of(sensors_folder(), INFO.driver, INFO.serial)
     assert known is not None
+    assert known.bias_rad_s is not None
     assert known.bias_rad_s == pytest.approx((0.01, 0.01, 0.01), abs=1e-3)
+    assert (in_store.made_at, in_store.values) == (known.measured_at, {"bias_rad_s": list(known.bias_rad_s)})
 
 
 # How it looks

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from teststation.model import KeptCalibration
 from teststation.sensors.calibration import Calibration
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,13 @@ def calibration_of(folder: Path, driver: str, serial: str, at: str | None = None
         if at is None or calibration.measured_at <= at:
             known = calibration
     return known
+
+
+def as_kept(calibration: Calibration) -> KeptCalibration:
+    """Write a calibration as the store keeps it, with what was measured only."""
+    values = {name: value for name, value in msgspec.to_builtins(calibration).items() if value is not None}
+    driver, serial, made_at = (values.pop(name) for name in ("driver", "serial", "measured_at"))
+    return KeptCalibration(driver=driver, serial=serial, made_at=made_at, values=values)
 
 
 def _file(folder: Path, driver: str, serial: str) -> Path:

@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from teststation.settings import (
 )
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
+from teststation.tui.desk import Desk
 from teststation.tui.visit import Attempt
 
 _log = logging.getLogger(__name__)
@@ -125,6 +127,11 @@ class StationBench:
         self._opened.callback(self._analyst.close)
 
     @property
+    def desk(self) -> Desk | None:
+        """What is kept, once it is open."""
+        return None if self._store is None else Desk(self._store, self._settings)
+
+    @property
     def store(self) -> Store:
         """The open store."""
         assert self._store is not None, "not opened yet"
@@ -159,7 +166,11 @@ class StationBench:
 
     def begin_calibration(self) -> Calibrating | None:
         """Make the calibration of the sensor; None until there is one to be sought."""
-        from teststation.sensors.calibrations import calibration_of, keep_calibration  # noqa: PLC0415 - loaded by now
+        from teststation.sensors.calibrations import (  # noqa: PLC0415 - loaded by now
+            as_kept,
+            calibration_of,
+            keep_calibration,
+        )
         from teststation.sensors.profiles import profiles  # noqa: PLC0415 - with it
         from teststation.station import Calibrating  # noqa: PLC0415 - with it
 
@@ -170,6 +181,8 @@ class StationBench:
 
         def keep(calibration: Calibration) -> None:
             link.calibrated(calibration)
+            if self._store is not None:  # beside the samples that were taken with it; the file is what is read
+                self._store.add_calibration(as_kept(calibration)).add_done_callback(_log_failure)
             keep_calibration(folder, calibration)
 
         return Calibrating(
@@ -206,3 +219,8 @@ class StationBench:
         if self._run is not None:
             self._run.close()
         self._opened.close()
+
+
+def _log_failure(future: Future[None]) -> None:
+    if (error := future.exception()) is not None:
+        _log.error("the store did not keep a calibration", exc_info=error)

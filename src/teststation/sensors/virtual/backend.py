@@ -197,10 +197,10 @@ class _Client(BaseBleakClient):
             await self._said(self._connection.disconnect())
 
     async def pair(self, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError
+        raise BleakError("a virtual sensor is used without pairing")
 
     async def unpair(self) -> None:
-        raise NotImplementedError
+        raise BleakError("a virtual sensor is never paired")
 
     async def read_gatt_char(self, characteristic: BleakGATTCharacteristic, **kwargs: Any) -> bytearray:
         return bytearray(await self._said(_proxy(characteristic).read_value()))
