@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -349,6 +350,12 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     representative: bool = False
     operator: str = ""
+
+
+def agreed_to(consents: Iterable[Consent]) -> frozenset[Scope]:
+    """Give what a client agrees to now, by all that was said, the oldest first."""
+    said = {consent.scope: consent.given for consent in consents}
+    return frozenset(scope for scope, given in said.items() if given)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

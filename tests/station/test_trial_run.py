@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -12,15 +11,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from station.scripted import INFO, RATE_HZ, HandClock, ScriptedSensor, packet
+from station.scripted import INFO
+from station.trials import DEVICE_START_S, Bench, Inline, ScriptedWatcher, analysis
 from teststation.model import (
-    Analysis,
     Client,
     Event,
     Measure,
     Outcome,
-    Placement,
-    Quality,
     Reason,
     Recording,
     Source,
@@ -33,131 +30,10 @@ from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Notic
 from teststation.sensors.calibration import Calibration
 from teststation.sensors.key_check import KeyDelay
 from teststation.sensors.keyboard import CUE_KEY_S
-from teststation.station import Analyst, Link, State, TrialRun, trial_run
+from teststation.station import Analyst, Link, State, trial_run
 from teststation.station.capture import PRE_BUFFER_S
-from teststation.store import Store, temporary_store
+from teststation.store import Store
 from teststation.tests.base import Options, Sight, Sighting
-
-DEVICE_START_S = 1000.0
-
-
-class Inline(Executor):
-    """Runs a job at once, and gives what the test wants it to."""
-
-    def __init__(self, outcome: Analysis | Exception) -> None:
-        self.outcome = outcome
-        self.recording: Recording | None = None
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.recording = args[0]
-        future: Future[Any] = Future()
-        if isinstance(self.outcome, Exception):
-            future.set_exception(self.outcome)
-        else:
-            future.set_result(self.outcome)
-        return future
-
-
-class ScriptedWatcher:
-    """Sees what the test has put down for a device time."""
-
-    def __init__(self, sightings: list[Sighting]) -> None:
-        self.sightings = sightings
-
-    def feed(self, time_s: Any, acceleration: Any, angular_velocity: Any) -> list[Sighting]:
-        seen = [s for s in self.sightings if len(time_s) and s.time_s <= time_s[-1]]
-        self.sightings = [s for s in self.sightings if s not in seen]
-        return seen
-
-
-def analysis(**changes: Any) -> Analysis:
-    fields: dict[str, Any] = {
-        "test": TestName.GUG,
-        "placement": Placement.LOWER_BACK,
-        "status": Status.COMPLETE,
-        "quality": Quality(RATE_HZ),
-        "measures": (
-            Measure("duration_from_cue", 12.0, "s", (11.9, 12.1)),
-            Measure("duration", 11.5, "s", (11.4, 11.6)),
-        ),
-    }
-    return Analysis(**(fields | changes))
-
-
-class Bench:
-    """A trial with everything around it in the test's hand."""
-
-    def __init__(self, store: Store, visit: Visit, test: TestName = TestName.GUG, *, sensor: bool = True) -> None:
-        self.clock = HandClock()
-        self.sensor = ScriptedSensor() if sensor else None
-        self.executor = Inline(analysis(test=test))
-        self.store = store
-        self.device_s = DEVICE_START_S
-        self.run = TrialRun(
-            visit, test, 1, options=Options(), sensor=self.sensor, store=store,
-            analyst=Analyst(lambda: self.executor), clock=self.clock,
-        )  # fmt: skip
-
-    def connect(self) -> None:
-        self.run.connect()
-        if self.sensor is not None:
-            self.sensor.say(Connected(self.clock.time_s, INFO))
-
-    def play(self, seconds: float) -> None:
-        """Let time pass, with samples where there is a sensor."""
-        for _ in range(round(seconds * 10)):
-            self.clock.time_s += 0.1
-            if self.sensor is not None:
-                self.sensor.say(packet(self.clock.time_s, self.device_s))
-                self.device_s += 10 / RATE_HZ
-
-    def lose(self, seconds: float, device_s: float | None = None) -> None:
-        """Lose the sensor and find it again; its own clock may say that another time went by."""
-        assert self.sensor is not None
-        self.sensor.say(Lost(self.clock.time_s))
-        self.clock.time_s += seconds
-        self.device_s += seconds if device_s is None else device_s
-        self.sensor.say(Connected(self.clock.time_s, INFO))
-
-    def go(self) -> None:
-        self.run.go(self.clock.time_s)
-
-    def close(self) -> None:
-        self.run.close()
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with temporary_store() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(store: Store) -> Visit:
-    store.add_client(Client(code="K-001")).result()
-    return store.begin_visit("K-001", age=81).result()
-
-
-@pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> list[Sighting]:
-    """What the watcher will see, on the device's clock."""
-    sightings: list[Sighting] = []
-
-    class Module:
-        @staticmethod
-        def watch(options: Options) -> ScriptedWatcher:
-            return ScriptedWatcher(list(sightings))
-
-    monkeypatch.setattr(trial_run, "clinical_test", lambda _: Module)
-    return sightings
-
-
-@pytest.fixture
-def bench(store: Store, visit: Visit, watched: list[Sighting]) -> Iterator[Bench]:
-    made = Bench(store, visit)
-    made.connect()
-    yield made
-    made.close()
 
 
 def everything_is_written(store: Store) -> None:

@@ -111,6 +111,7 @@ REASONS: dict[str, str] = {
     "outcome_unable": "Kan de test niet uitvoeren: test niet veilig uitvoerbaar – nader onderzoek.",
     "outcome_unsafe": "Test niet veilig uitvoerbaar – nader onderzoek.",
     "outcome_stopped": "Gestopt vanwege de veiligheid: test niet veilig uitvoerbaar – nader onderzoek.",
+    "interrupted": "onderbroken: het programma is tijdens de meting geëindigd",
     "outcome_fell": "Gevallen tijdens de test: test niet veilig uitvoerbaar – nader onderzoek.",
     "outcome_helped": "Alleen met lichamelijke hulp: test niet veilig uitvoerbaar – nader onderzoek.",
     "hands_used_to_rise": "Met de handen opgestaan: ga na of het zonder handen lukt; zo niet, dan is dat een prognostische factor voor verhoogd valrisico.",

@@ -4,6 +4,7 @@ from teststation.station.analyst import Analyst
 from teststation.station.calibrating import Calibrating, Progress, Step
 from teststation.station.checking import Check
 from teststation.station.outcome import conclude
+from teststation.station.resuming import LeftTrial, LeftVisit, left_visits
 from teststation.station.sensor_look import Finder, Found, SensorLook
 from teststation.station.standing_link import StandingLink
 from teststation.station.states import Link, Snapshot, State
@@ -15,6 +16,8 @@ __all__ = [
     "Check",
     "Finder",
     "Found",
+    "LeftTrial",
+    "LeftVisit",
     "Link",
     "Progress",
     "SensorLook",
@@ -24,4 +27,5 @@ __all__ = [
     "Step",
     "TrialRun",
     "conclude",
+    "left_visits",
 ]

@@ -52,6 +52,11 @@ class Keeping:
             self._recorder.close().add_done_callback(self._saved)
             self._recorder = None
 
+    def discard(self, trial: Trial) -> None:
+        """Take a trial out of which nothing came."""
+        self.close()
+        self._store.discard_trial(trial.id).add_done_callback(self._saved)
+
     def save(self, trial: Trial) -> Future[None]:
         """Keep a trial as it now is."""
         saving = self._store.save_trial(trial)

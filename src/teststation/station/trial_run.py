@@ -18,7 +18,6 @@ from teststation.clock import Clock
 from teststation.model import (
     Analysis,
     Conditions,
-    HandTimes,
     Outcome,
     Reason,
     Recording,
@@ -41,13 +40,13 @@ from teststation.sensors.base import (
     Silent,
     corrected,
 )
-from teststation.sensors.key_check import KeyDelay
-from teststation.sensors.keyboard import parse_stopwatch
+from teststation.sensors.calibration import Calibration
+from teststation.station.amending import Amendable
 from teststation.station.analyst import Analyst
 from teststation.station.capture import Capture, Samples
 from teststation.station.course import Course
 from teststation.station.keeping import Keeping
-from teststation.station.outcome import measured, under_protocol
+from teststation.station.outcome import under_protocol
 from teststation.station.reception import Reception
 from teststation.station.states import Link, Snapshot, State
 from teststation.station.watching import Guarded, Seen
@@ -63,7 +62,7 @@ _LOOK_BACK_S = 3.0
 """So much rest before the cue the watcher is shown."""
 
 
-class TrialRun:
+class TrialRun(Amendable):
     """One trial, from ready to done. Every `at_s` is a time on the station's clock.
 
     Parameters
@@ -89,8 +88,17 @@ class TrialRun:
         practice: bool = False,
         conditions: Conditions | None = None,
     ) -> None:
+        trial = Trial(
+            id=new_id(),
+            visit=visit.id,
+            test=test,
+            number=number,
+            started_at=utc_now(),
+            practice=practice,
+            conditions=under_protocol(test, options, conditions or Conditions()),
+        )
+        super().__init__(trial, options, Keeping(store))
         self.test = test
-        self.options = options
         self._analyst = analyst
         self._clock = clock
         self._lock = threading.RLock()
@@ -100,22 +108,12 @@ class TrialRun:
         self._reception = Reception(link=Link.NONE if sensor is None else Link.CONNECTING)
         self._losses_at_cue = 0
         self._captured = Capture()
-        self._keeping = Keeping(store)
         self._watcher: Guarded | None = None
         self._seen = Seen()
         self._tail_timer: threading.Timer | None = None
         self._outcome = Outcome.DONE
         self._outcome_reason: Reason | None = None
         self._finished = threading.Event()
-        self._trial = Trial(
-            id=new_id(),
-            visit=visit.id,
-            test=test,
-            number=number,
-            started_at=utc_now(),
-            practice=practice,
-            conditions=under_protocol(test, options, conditions or Conditions()),
-        )
         self._recording: Recording | None = None
 
     # What the screen asks for
@@ -163,37 +161,20 @@ class TrialRun:
             else:
                 self._follow(self._course.ended(at_s))
 
-    def type_stopwatch(self, text: str) -> Trial:
-        """Take a time read from a stopwatch as the third source; the headline is chosen anew.
-
-        Raises
-        ------
-        TeststationError
-            The text is no time.
-        """
-        hand = msgspec.structs.replace(self._trial.hand, stopwatch_s=parse_stopwatch(text))
-        return self._amend(self._measured(self._trial, hand))
-
-    def choose(self, source: Source, reason: Reason) -> Trial:
-        """Make another source the headline."""
-        return self._amend(msgspec.structs.replace(self._trial, headline_source=source, headline_reason=reason))
-
-    def invalidate(self, reason: Reason) -> Trial:
-        """Keep the trial, and never count it."""
-        return self._amend(msgspec.structs.replace(self._trial, outcome=Outcome.INVALID, outcome_reason=reason))
-
-    def observe(self, conditions: Conditions) -> Trial:
-        """Note how the trial was done: hands used, help given."""
-        conditions = under_protocol(self.test, self.options, conditions)
-        return self._amend(msgspec.structs.replace(self._trial, conditions=conditions))
-
     def close(self) -> None:
-        """Leave the sensor; a trial that was armed and never cued is not kept waiting."""
+        """Leave the sensor; a trial that was armed and never cued is not kept, one that runs is left as it is."""
         with self._lock:
             if self._tail_timer is not None:
                 self._tail_timer.cancel()
         if self._acquisition is not None:
             self._acquisition.close()
+        with self._lock:
+            match self._course.state:
+                case State.ARMED:
+                    self._course = Course(to_a_line=self.test is TestName.GAIT)
+                    self._keeping.discard(self._trial)
+                case State.RUNNING | State.STOPPED:
+                    self._keeping.link_event(Lost(self._clock.now()))
 
     # What the screen shows
 
@@ -378,17 +359,6 @@ class TrialRun:
             else:
                 future.add_done_callback(self._analysed)
 
-    def _corrected(self, recording: Recording) -> Recording:
-        """Put a recording right by what is known of the sensor; what is kept and shown stays as it came."""
-        info = self._reception.info
-        if info is None or info.calibration is None:
-            return recording
-        acceleration, angular_velocity = info.calibration.corrected(recording.acceleration, recording.angular_velocity)
-        return msgspec.structs.replace(recording, acceleration=acceleration, angular_velocity=angular_velocity)
-
-    def _measured(self, trial: Trial, hand: HandTimes) -> Trial:
-        return measured(trial, hand, self.options, self._key_delay)
-
     def _captured_recording(self) -> Recording | None:
         if self._reception.info is None:
             return None
@@ -429,17 +399,11 @@ class TrialRun:
         trial = msgspec.structs.replace(self._trial, outcome=self._outcome, outcome_reason=self._outcome_reason)
         self._amend(self._measured(trial, msgspec.structs.replace(trial.hand, stop_s=at_s)))
 
-    def _amend(self, trial: Trial) -> Trial:
-        """Take a newer form of the trial, and keep it."""
-        self._trial = trial
-        self._keeping.save(trial)
-        return trial
-
     @property
-    def _key_delay(self) -> KeyDelay | None:
-        """What was measured of this computer's keys against the sensor."""
+    def _calibration(self) -> Calibration | None:
+        """What is known of the sensor."""
         info = self._reception.info
-        return None if info is None or info.calibration is None else info.calibration.key
+        return None if info is None else info.calibration
 
     @property
     def _offset_s(self) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact, UsedSensor
+from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact
 from teststation.model import Consent, SavedResult, Trial, Visit
 from teststation.store import blocks, record, recording, rows, schema
 from teststation.store.errors import StoreError
@@ -63,11 +63,9 @@ def _get_visit(connection: Connection, visit: Visit) -> KeptVisit:
 
 
 def _get_recording(connection: Connection, trial: Trial) -> KeptRecording | None:
-    samples = recording.read(connection, trial.id)
-    if samples is None or trial.recording is None:
+    samples, sensor = recording.read(connection, trial.id), recording.read_sensor(connection, trial.id)
+    if samples is None or sensor is None or trial.recording is None:
         return None
-    kept = connection.execute(select(schema.recordings).where(schema.recordings.c.trial_id == trial.id))
-    row = kept.mappings().one()
     link = (
         select(schema.link_events)
         .where(schema.link_events.c.recording_id == trial.recording)
@@ -76,13 +74,7 @@ def _get_recording(connection: Connection, trial: Trial) -> KeptRecording | None
     return KeptRecording(
         id=trial.recording,
         samples=samples,
-        sensor=UsedSensor(
-            driver=row["driver"],
-            name=row["sensor_name"],
-            serial=row["sensor_serial"],
-            nominal_rate_hz=row["nominal_rate_hz"],
-            placement=row["placement"],
-        ),
+        sensor=sensor,
         link=tuple(
             LinkFact(each["kind"], each["start_s"], each["end_s"]) for each in connection.execute(link).mappings()
         ),

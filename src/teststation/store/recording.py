@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from sqlalchemy import Connection, Executable, RowMapping, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from teststation.formats.dossier import UsedSensor
 from teststation.model import Placement, Reason, Recording, Trial
 from teststation.sensors.base import COUNTED_TIMES, COUNTED_UNSEEN_S, Connected, Gap, Lost, Notice, SensorInfo, Silent
 from teststation.store import audit, blocks, rows, schema
@@ -121,6 +122,21 @@ def read(connection: Connection, trial_id: str) -> Recording | None:
         nominal_rate_hz=kept["nominal_rate_hz"],
         subject=kept["code"],
         counted_off_s=_counted_off_s(connection, kept["id"]),
+    )
+
+
+def read_sensor(connection: Connection, trial_id: str) -> UsedSensor | None:
+    """Read by which sensor a trial was recorded."""
+    recordings = schema.recordings
+    kept = connection.execute(select(recordings).where(recordings.c.trial_id == trial_id)).mappings().one_or_none()
+    if kept is None:
+        return None
+    return UsedSensor(
+        driver=kept["driver"],
+        name=kept["sensor_name"],
+        serial=kept["sensor_serial"],
+        nominal_rate_hz=kept["nominal_rate_hz"],
+        placement=Placement(kept["placement"]),
     )
 
 

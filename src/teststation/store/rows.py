@@ -72,9 +72,9 @@ def change_client(connection: Connection, client: Client) -> None:
         audit.add(connection, "changed", "client", known["id"], fields=sorted(changed))
 
 
-def get_clients(connection: Connection, *where: ColumnElement[bool]) -> list[Client]:
+def get_clients(connection: Connection, *where: ColumnElement[bool], most: int | None = None) -> list[Client]:
     """Read clients in order of code."""
-    query = select(schema.clients).where(*where).order_by(schema.clients.c.code)
+    query = select(schema.clients).where(*where).order_by(schema.clients.c.code).limit(most)
     return [_noun(row, Client) for row in connection.execute(query).mappings()]
 
 

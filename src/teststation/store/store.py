@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from teststation.formats.dossier import Dossier, KeptVisit
+from teststation.formats.dossier import Dossier, KeptVisit, UsedSensor
 from teststation.model import (
     AuditEntry,
     Client,
@@ -231,9 +231,10 @@ class Store:
         """Give all that is kept of the client with this code, as it is at this moment."""
         return self._read(lambda c: get_dossier(c, client))
 
-    def clients(self) -> list[Client]:
-        """Give all clients, in order of code."""
-        return self._read(rows.get_clients)
+    def clients(self, start: str = "", most: int | None = None) -> list[Client]:
+        """Give the clients whose code begins so, in order of code."""
+        begins = schema.clients.c.code.startswith(start, autoescape=True)
+        return self._read(lambda c: rows.get_clients(c, begins, most=most))
 
     def client(self, code: str) -> Client:
         """Give the client with this code."""
@@ -262,6 +263,10 @@ class Store:
     def recording(self, trial_id: str) -> Recording | None:
         """Give a trial's recording, equal to the bit to what came; None where nothing was recorded."""
         return self._read(lambda c: recording.read(c, trial_id))
+
+    def sensor(self, trial_id: str) -> UsedSensor | None:
+        """Tell by which sensor a trial was recorded."""
+        return self._read(lambda c: recording.read_sensor(c, trial_id))
 
     def link_events(self, trial_id: str) -> list[KeptEvent]:
         """Give what happened to the link during a trial."""
