@@ -99,7 +99,10 @@ SAID = (
 FACTS = (
     Fact(code="falls_past_year", value=2, at="2026-11-22T10:00:01.000001Z"),
     Fact(code="pain", value=3.5, at="2026-11-22T10:00:02.000001Z", unit="1", side=Side.LEFT, source="client"),
-    Fact(code="cannot_rise", value=False, at="2026-11-22T10:00:03.000001Z"),
+    Fact(code="walks_alone_safely", value=False, at="2026-11-22T10:00:03.000001Z"),
+    Fact(code="weight", value=61.5, at="2026-11-22T10:00:03.100001Z", unit="kg", source="measured"),
+    Fact(code="pain_where", value="onderrug; =1+1", at="2026-11-22T10:00:03.200001Z"),
+    Fact(code="stage_asked", value="", at="2026-11-22T10:00:03.300001Z"),
 )
 ASKED = (
     Questionnaire(

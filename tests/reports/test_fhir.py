@@ -10,10 +10,11 @@ import msgspec
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from dossiers import CLIENT, MEASURES, dossier, visited
+from dossiers import CLIENT, CONSENTS, MEASURES, dossier, visited
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
+from teststation.guideline.facts import FactKind, fact_catalogue
 from teststation.i18n import Translator
-from teststation.model import Client, Judgement, Measure, Outcome, Sex, TestName
+from teststation.model import Client, Fact, Judgement, Measure, Outcome, Sex, TestName
 from teststation.reports.fhir import as_json, bundle
 
 NOW = "2026-11-23T09:00:00Z"
@@ -21,10 +22,37 @@ ALLOWED = {
     ("Bundle", "type"): {"collection"},
     ("Observation", "status"): {"registered", "preliminary", "final", "amended", "corrected", "cancelled"},
     ("DiagnosticReport", "status"): {"registered", "partial", "preliminary", "final"},
+    ("QuestionnaireResponse", "status"): {"completed"},
+    ("Consent", "status"): {"active", "rejected", "inactive"},
     ("Patient", "gender"): {"male", "female", "other", "unknown"},
 }
 """Required value sets (R4), which fhir.resources does not look at."""
-UCUM = {"s", "m/s", "deg", "/min", "1", "%", "m", "cm"}
+UCUM = set(
+    [
+        "s",
+        "m/s",
+        "deg",
+        "/min",
+        "1",
+        "%",
+        "m",
+        "cm",
+        "mm",
+        "kg",
+        "kg/m2",
+        "N",
+        "mg/d",
+        "min/d",
+        "min/wk",
+        "d/wk",
+        "/wk",
+        "mo",
+        "a",
+        "mL/min/kg",
+        "{points}",
+        "{stands}",
+    ]
+)
 
 
 def made(client: Dossier, language: str = "nl") -> dict[str, Any]:
@@ -146,6 +174,64 @@ def test_what_the_therapist_does_not_agree_with_is_named_and_all_said_is_final()
     half = msgspec.structs.replace(said, judgements=(Judgement(NOW, first.findings, first.confirmations[:1]),))
     (report,) = resources(made(Dossier(CLIENT, (KeptVisit(kept.visit, kept.trials, (half,)),))), "DiagnosticReport")
     assert report["status"] == "preliminary"
+
+
+def test_what_was_asked_goes_along_with_who_said_so() -> None:
+    content = made(dossier(visits=1))
+    asked = {
+        o["code"]["coding"][0]["code"]: o for o in resources(content, "Observation") if "survey" in str(o["category"])
+    }
+    assert asked["fact.falls_past_year"]["valueQuantity"]["value"] == 2
+    assert asked["fact.pain"]["bodySite"] == {"text": "links"}
+    assert asked["fact.walks_alone_safely"]["valueBoolean"] is False
+    assert asked["fact.weight"]["valueQuantity"]["code"] == "kg"
+    assert asked["fact.weight"]["method"] == {"text": "measured"}
+    assert asked["fact.pain_where"]["valueString"] == "onderrug; =1+1"
+    assert asked["fact.stage_asked"]["dataAbsentReason"]["coding"][0]["code"] == "unknown"
+    (response,) = resources(content, "QuestionnaireResponse")
+    assert response["item"] == [{"linkId": "q1", "answer": [{"valueInteger": 4}]}]
+    assert asked["fes-i.total"]["valueQuantity"]["value"] == 21.5
+    assert asked["fes-i.total"]["derivedFrom"][0]["reference"] == f"urn:uuid:{response['id']}"
+    (report,) = resources(content, "DiagnosticReport")
+    told = {reference["reference"] for reference in report["result"]}
+    assert {f"urn:uuid:{o['id']}" for o in asked.values()} < told
+
+
+def test_of_each_consent_the_newest_counts() -> None:
+    (testing, keeping) = CONSENTS
+    taken_back = msgspec.structs.replace(testing, given=False, at="2026-11-23T10:00:00.000001Z")
+    content = made(Dossier(CLIENT, (), (testing, keeping, taken_back)))
+    found = [(c["category"][0]["text"], c["status"], c["provision"]["type"]) for c in resources(content, "Consent")]
+    assert found == [
+        ("testen", "inactive", "permit"),
+        ("bewaren", "rejected", "deny"),
+        ("testen", "rejected", "deny"),
+    ]
+    assert resources(content, "Consent")[1]["performer"] == [{"display": "vertegenwoordiger"}]
+
+
+@pytest.mark.parametrize("kind", fact_catalogue().kinds.values(), ids=lambda kind: kind.code)
+def test_every_fact_of_the_catalogue_is_valid(kind: FactKind) -> None:
+    values: dict[str, bool | float | str] = {
+        "yes_no": True,
+        "whole": 1,
+        "number": 1.5,
+        "text": "x",
+        "date": "2026-11-01",
+    }
+    value = kind.choices[-1] if kind.choices else values[kind.kind]
+    known = Fact(code=kind.code, value=value, at=NOW, unit=kind.unit)
+    content = made(Dossier(CLIENT, (KeptVisit(visited().visit, facts=(known,)),)))
+    Bundle.model_validate(content)
+    (asked,) = resources(content, "Observation")
+    assert asked["code"]["text"] == Translator("nl").term(kind.label)
+    assert asked.get("valueQuantity", {}).get("code", "1") in UCUM
+
+
+def test_a_unit_that_is_not_known_goes_out_as_text_only() -> None:
+    known = Fact(code="new", value=1.5, at=NOW, unit="furlong")
+    (asked,) = resources(made(Dossier(CLIENT, (KeptVisit(visited().visit, facts=(known,)),))), "Observation")
+    assert asked["valueQuantity"] == {"value": 1.5, "unit": "furlong"}
 
 
 def test_the_same_client_has_the_same_ids_again() -> None:

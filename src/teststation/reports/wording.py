@@ -7,8 +7,23 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from teststation.guideline.facts import fact_catalogue
 from teststation.i18n import N_, Coded, Translator
-from teststation.model import Client, Finding, Measure, Outcome, Reason, Sex, Source, TestName, Trial, Verdict
+from teststation.model import (
+    Client,
+    Fact,
+    Finding,
+    Measure,
+    Outcome,
+    Reason,
+    Scope,
+    Sex,
+    Side,
+    Source,
+    TestName,
+    Trial,
+    Verdict,
+)
 
 DASH = "–"
 
@@ -26,6 +41,13 @@ SOURCES = {
     Source.KEY: N_("hand"),
     Source.STOPWATCH: N_("stopwatch"),
     Source.SENSOR_AND_KEY: N_("sensor, met uw toets als startsein of streep"),
+}
+SIDES = {Side.LEFT: N_("links"), Side.RIGHT: N_("rechts")}
+SCOPES = {
+    Scope.TESTING: N_("testen"),
+    Scope.KEEPING: N_("bewaren"),
+    Scope.LETTER: N_("brief aan de huisarts"),
+    Scope.RESEARCH: N_("onderzoek en ruwe opnamen"),
 }
 OUTCOMES = {
     Outcome.DONE: N_("gedaan"),
@@ -67,6 +89,18 @@ class Flag(msgspec.Struct, frozen=True):
     shape: str
     word: str
     style: str
+
+
+def fact_name(tr: Translator, code: str) -> str:
+    """Say what a fact is called."""
+    kind = fact_catalogue().kinds.get(code)
+    return tr.term(f"fact.{code}" if kind is None else kind.label)
+
+
+def chosen(tr: Translator, fact: Fact) -> str:
+    """Write the text of a fact: what was chosen by its name, other text as it was typed."""
+    choice = f"fact.{fact.code}.{fact.value}"
+    return str(fact.value) if tr.term(choice) == choice else tr.term(choice)
 
 
 def flag(tr: Translator, finding: Finding) -> Flag:
