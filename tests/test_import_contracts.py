@@ -10,6 +10,8 @@ import pytest
 
 HEAVY = ("scipy", "vqf", "bleak", "textual", "sqlalchemy", "alembic", "numpy")
 BELOW_THE_SCREENS = (
+    "boundary",
+    "log",
     "model",
     "clock",
     "settings",

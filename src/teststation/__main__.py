@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from teststation import log, settings
 from teststation.cli import commands
 
 
 def main() -> None:
     """Run the command line."""
+    log.keep(settings.log_file())
     commands(obj=_open_screens, prog_name="teststation")
 
 

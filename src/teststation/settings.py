@@ -93,6 +93,11 @@ def sensors_folder() -> Path:
     """Give the folder of what was measured of this station's sensors."""
     return home() / "sensors"
 
+def log_file() -> Path:
+    """Give the file of what went wrong."""
+    return home() / "logs" / "teststation.log"
+
+
 
 def papers_folder(settings: Settings) -> Path:
     """Give the folder for what is printed: it is to be found by who prints, and is outside of the encrypted store."""

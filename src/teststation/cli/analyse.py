@@ -15,11 +15,12 @@ import msgspec
 from teststation import formats
 from teststation.analyse import Report, analyse, to_json
 from teststation.boundary import shown
-from teststation.cli.fault import log_trace, trace
+from teststation.cli.fault import log_trace
 from teststation.cli.pool import in_order
 from teststation.cli.speech import say, tr
 from teststation.cli.table import table
 from teststation.formats import Refused, Units
+from teststation.log import trace
 from teststation.model import Placement, TestName, TeststationError
 from teststation.tests.base import Options
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from teststation.boundary import shown
 from teststation.i18n import Translator
 
 tr = Translator("en")
@@ -11,4 +12,4 @@ tr = Translator("en")
 
 def say(line: str) -> None:
     """Write a line to the person at the terminal."""
-    click.echo(f"teststation: {line}", err=True)
+    click.echo(f"teststation: {shown(line)}", err=True)
