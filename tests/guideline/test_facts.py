@@ -131,7 +131,8 @@ def test_what_was_stored_and_cannot_be_is_not_known() -> None:
     ],
 )
 def test_a_broken_fact_is_off_and_says_why(tmp_path: Path, broken: str, says: str) -> None:
-    (tmp_path / "body.toml").write_text(broken, encoding="utf-8")
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "body.toml").write_text(broken, encoding="utf-8")
     catalogue = fact_catalogue(tmp_path)
     assert catalogue.kinds == {}
     assert says in str(catalogue.off[0].reason.params["detail"])

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import msgspec
 
 from teststation.guideline.entries import Operator, Text
-from teststation.guideline.facts import Known, fact_catalogue
+from teststation.guideline.facts import Known, fact_catalogue, label_of
 from teststation.guideline.verdict import holds
+from teststation.guideline.wording import with_unit
 from teststation.model import Reason, Verdict
 
 
@@ -48,18 +49,20 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def said(self, known: Known) -> Reason:
         """Say what is known of it, and what was asked."""
-        kind = fact_catalogue().kinds.get(self.fact)
-        named = {"fact": f"fact.{self.fact}"}
+        named = {"fact": label_of(self.fact)}
         if self.contradicted(known):
-            return Reason("condition_contradicted", {**named, "whole": f"fact.{self.part_of}"})
+            return Reason("condition_contradicted", {**named, "whole": label_of(self.part_of)})
         if self.yes is not None:
             answered = known.yes(self.fact)
             return Reason("condition_yes", {**named, "answer": {None: "not_known", True: "yes", False: "no"}[answered]})
-        asked = {"operator": self.operator, "threshold": self.value, "unit": kind.unit if kind else ""}
+        kind = fact_catalogue().kinds.get(self.fact)
+        unit = kind.unit if kind else ""
         number = known.number(self.fact)
         if number is None:
+            asked = {"operator": self.operator, "threshold": with_unit(self.value, unit)}
             return Reason("condition_number_not_known", {**named, **asked})
-        return Reason("condition_number", {**named, **asked, "value": number})
+        asked = {"operator": self.operator, "threshold": self.value}
+        return Reason("condition_number", {**named, **asked, "value": with_unit(number, unit)})
 
 
 def verdict_of(holds: bool) -> Verdict:

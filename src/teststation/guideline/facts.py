@@ -1,7 +1,7 @@
 """What may be entered of a client: every fact with its kind, unit and plausible range; and what is known of one.
 
 The catalogue is data (`rules/facts/*.toml`); what a fact is called stands in `i18n/facts.py` under `fact.CODE`, a
-choice under `fact.CODE.CHOICE`.
+choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no question of its own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ import msgspec
 
 from teststation.guideline.tables import RULES_FOLDER, Off, read_tables
 from teststation.guideline.verdict import rounded
+from teststation.guideline.wording import with_unit
 from teststation.model import Fact, Reason, Side, TeststationError
 
 Value = bool | int | float | str
+
+CONDITIONS = frozenset({"facts", "rules", "also_met_by"})
+"""What a criterion may hang on; one that has none of them is a yes-or-no question of its own."""
 
 NOT_KNOWN = ""
 """The value of a fact that takes an earlier answer back."""
@@ -46,6 +50,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     step : as fine as it is kept; a finer number would be rounded and is refused
     slips : what goes wrong when typing, and by which factor it is put right: tried in this order
     sided : it is of the left or the right side of the body
+    called : what it is called, where a practice added it to a file
     """
 
     code: str
@@ -57,11 +62,12 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     slips: dict[str, float] = {}
     choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     sided: bool = False
+    called: str = ""
 
     @property
     def label(self) -> str:
-        """The code of what the fact is called, a term."""
-        return f"fact.{self.code}"
+        """What the fact is called: a term, or the words that its file gives."""
+        return self.called or f"fact.{self.code}"
 
 
 class FactCatalogue(msgspec.Struct, frozen=True):
@@ -72,10 +78,21 @@ class FactCatalogue(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def fact_catalogue(folder: Path = RULES_FOLDER / "facts") -> FactCatalogue:
+def fact_catalogue(folder: Path = RULES_FOLDER) -> FactCatalogue:
     """Read the catalogue. What is broken is left out and named in `off`; this never raises."""
-    tables = read_tables(folder, lambda _, code, table: _kind(code, table))
-    return FactCatalogue(tables.entries, tables.off)
+    tables = read_tables(folder / "facts", lambda _, code, table: _kind(code, table))
+    questions = {
+        code: FactKind(code=code, kind="yes_no", called=str(table.get("label", "")))
+        for code, table in read_tables(folder / "criteria", lambda _file, _code, table: table).entries.items()
+        if not table.keys() & CONDITIONS
+    }
+    return FactCatalogue({**questions, **tables.entries}, tables.off)
+
+
+def label_of(code: str) -> str:
+    """Name a fact: a term, or the words that its file gives."""
+    kind = fact_catalogue().kinds.get(code)
+    return f"fact.{code}" if kind is None else kind.label
 
 
 def typed(code: str, text: str) -> Value:
@@ -159,11 +176,7 @@ def _out_of_range(kind: FactKind, value: float) -> Reason:
     params = {**_named(kind), "value": value}
     if kind.low <= value <= kind.high:
         return Reason("fact_too_fine", {**params, "step": kind.step})
-    limits = Reason(
-        "fact_limits" if kind.unit else "fact_limits_without_unit",
-        {"low": kind.low, "high": kind.high, "unit": kind.unit},
-    )
-    params["limits"] = limits
+    params["limits"] = Reason("limits", {"low": kind.low, "high": with_unit(kind.high, kind.unit)})
     for slip, factor in kind.slips.items():
         meant = _stepped(kind, value * factor)
         if kind.low <= meant <= kind.high:

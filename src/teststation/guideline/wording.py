@@ -56,6 +56,11 @@ def shown_unit(unit: str) -> str:
     return "stands" if unit == "1" else unit
 
 
+def with_unit(value: float | None, unit: str) -> float | Reason | None:
+    """Make one parameter of a value and its unit, which it may not have."""
+    return Reason("with_unit", {"value": value, "unit": unit}) if unit else value
+
+
 def limit_params(rule: Rule, judged: Judged) -> dict[str, Any]:
     """Show the limit, or the lowest and the highest that a person may fall under."""
     values = sorted({limit.value for limit in judged.limits})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from teststation.i18n.criteria import CRITERIA_SENTENCES, CRITERIA_WORDS
 from teststation.i18n.facts import FACTS
 from teststation.i18n.guideline import SENTENCES, WORDS
 
@@ -79,8 +80,8 @@ REASONS: dict[str, str] = {
     "fact_too_fine": "{fact}: {value} is te precies; rond af op {step}.",
     "fact_out_of_range": "{fact}: {value} kan niet; mogelijk is {limits}.",
     "fact_slip": "{fact}: {value} kan niet; mogelijk is {limits}. Bedoelt u {meant} ({slip})?",
-    "fact_limits": "{low} tot {high} {unit}",
-    "fact_limits_without_unit": "{low} tot {high}",
+    "limits": "{low} tot {high}",
+    "with_unit": "{value} {unit}",
     # guideline: a rule and a result
     "rule_met": "{value} {unit} is {side} de {label}-grens ({threshold} {unit}): {meaning}.",
     "rule_met_close": "{value} {unit}: nipt {side} de {label}-grens ({threshold} {unit}). Meet nog eens; tot dan behandelen als {until}.",
@@ -281,6 +282,7 @@ REASONS: dict[str, str] = {
     "outside_validated_range": "Sensor niet getoetst bij {what}: controleer het begin- en stopmoment.",
     # the guideline beyond a single test
     **SENTENCES,
+    **CRITERIA_SENTENCES,
 }
 
 TERMS: dict[str, str] = {
@@ -444,6 +446,7 @@ TERMS: dict[str, str] = {
     # facts, and the units that are words
     **FACTS,
     **WORDS,
+    **CRITERIA_WORDS,
     "years": "jaar",
     "mg/d": "mg per dag",
     "min/d": "minuten per dag",
