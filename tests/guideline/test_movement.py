@@ -104,10 +104,12 @@ def test_a_part_greater_than_its_whole_tells_nothing_and_is_said() -> None:
 
 def test_it_says_what_is_in_the_way_and_only_that() -> None:
     assert DUTCH.reason(norm("osteo-nngb", of(active_days=5, weight_bearing_days=3)).reason) == (
-        "NNGB, gewichtdragend: nee – waarvan gewichtdragend (dus niet fietsen of zwemmen): 3 dagen per week (criterium ≥ 5)."
+        "NNGB, gewichtdragend: nee – waarvan gewichtdragend (dus niet fietsen of zwemmen): 3 dagen per week "
+        "(criterium ≥ 5)."
     )
     assert DUTCH.reason(norm("nngb", of()).reason) == (
-        "NNGB: niet te bepalen – een half uur of langer matig intensief bewegen: onbekend (criterium ≥ 5 dagen per week)."
+        "NNGB: niet te bepalen – een half uur of langer matig intensief bewegen: onbekend "
+        "(criterium ≥ 5 dagen per week)."
     )
 
 
