@@ -1,4 +1,4 @@
-"""The makers' sensors over the virtual radio: each driver against its twin, beyond what test_faults.py asks of all."""
+"""Every sensor over the virtual radio: each driver against its twin, where nothing befalls it or only what is its own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from teststation.sensors.base import Battery, Connected, Gap, Lost, Notice, Pack
 from teststation.sensors.link import Choice
 from teststation.sensors.virtual.twin import Faults
 from teststation.sensors.virtual.witmotion import Stamps
-from twins import INTERVAL_S, WITHIN_S, Maker, cut_wit, dot, moves, moves_in_parts, room, wit
+from twins import INTERVAL_S, WITHIN_S, Maker, cut_wit, dot, imu, moves, moves_in_parts, room, wit
 
-every_maker = pytest.mark.parametrize("make", [dot, wit, cut_wit, moves, moves_in_parts])
-one_of_each = pytest.mark.parametrize("make", [dot, wit, moves])
+every_way = pytest.mark.parametrize("make", [imu, dot, wit, cut_wit, moves, moves_in_parts])
+one_of_each = pytest.mark.parametrize("make", [imu, dot, wit, moves])
 
 
-@every_maker
+@every_way
 @on_played_time
 async def test_every_sample_comes_with_its_time_and_the_sensor_is_left_in_good_order(make: Maker) -> None:
     sensor = make()
@@ -39,6 +39,7 @@ async def test_every_sample_comes_with_its_time_and_the_sensor_is_left_in_good_o
 @pytest.mark.parametrize(
     ("make", "driver", "serial", "battery"),
     [
+        (imu, "teststation_imu", "TWIN-1", 87),
         (dot, "movella_dot", "F1F1F1F1F101", 87),
         (wit, "witmotion", "F1:F1:F1:F1:F1:01", 75),  # by the maker's table of volts
         (moves, "movesense", "TWIN-1", 87),
@@ -55,7 +56,7 @@ async def test_it_says_who_it_is_and_how_its_battery_is(make: Maker, driver: str
         assert heard.all(Battery)[0].percent == battery
 
 
-@every_maker
+@every_way
 @on_played_time
 async def test_out_of_range_goes_on_as_the_same_stream_over_a_wrap_of_its_clock(make: Maker) -> None:
     sensor = make()
@@ -88,7 +89,7 @@ async def test_a_reboot_begins_a_new_clock_and_is_set_up_anew(make: Maker) -> No
         assert heard.sensor.time.epochs == 1
 
 
-@every_maker
+@every_way
 @on_played_time
 async def test_nonsense_among_the_packets_is_passed_over(make: Maker) -> None:
     sensor = make(faults=Faults(garbage=0.2), seed=5)
@@ -175,8 +176,7 @@ async def test_a_movesense_that_refuses_the_subscription_is_said_to_be_mute() ->
         assert heard.codes == ["sensor_mute"]
 
 
-@pytest.mark.soak
-@one_of_each
+@pytest.mark.parametrize("make", [imu, *(pytest.param(make, marks=pytest.mark.soak) for make in (dot, wit, moves))])
 @on_played_time
 async def test_a_minute_at_its_rate_loses_nothing(make: Maker) -> None:
     sensor = make()

@@ -111,6 +111,8 @@ class Session:
             return await self._watch()
         except RADIO_ERRORS as error:
             _log.info("no link to %s: %r", device.address, error)
+            if sum(isinstance(said, Malformed) for said, _ in self._early or ()) >= NONSENSE:
+                raise self._in_vain("sensor_nonsense", 1) from error
             raise self._in_vain("sensor_not_connected") from error
         finally:
             if battery is not None:
