@@ -1,4 +1,4 @@
-"""Every sensor over the virtual radio: each driver against its twin, where nothing befalls it or only what is its own."""
+"""Every sensor over the virtual radio: each driver against its twin, where little or nothing befalls it."""
 
 from __future__ import annotations
 

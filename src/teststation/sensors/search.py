@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from teststation.boundary import clean, clean_name
 from teststation.sensors.catalogue import identify
 from teststation.sensors.driver import Driver, Heard
 from teststation.sensors.radio import Radio
+
+_log = logging.getLogger(__name__)
 
 RADIO_ERRORS = (BleakError, OSError, EOFError)
 """What bleak's backends raise where a radio or a link fails; a timeout is an OSError."""
@@ -125,9 +127,11 @@ async def _listening(radio: Radio, hear: Callable[[Found], None]) -> AsyncGenera
     try:
         await scanner.start()
     except asyncio.CancelledError:
-        # The adapter may scan by now, which would keep it from connecting. Backends differ in what they raise if not.
-        with contextlib.suppress(Exception):
+        # The adapter may scan by now, which would keep it from connecting.
+        try:
             await scanner.stop()
+        except Exception as error:  # noqa: BLE001 - backends differ in what they raise where it does not
+            _log.debug("a scan that was cut off: %r", error)
         raise
     try:
         yield
