@@ -27,32 +27,10 @@ ALLOWED = {
     ("Patient", "gender"): {"male", "female", "other", "unknown"},
 }
 """Required value sets (R4), which fhir.resources does not look at."""
-UCUM = set(
-    [
-        "s",
-        "m/s",
-        "deg",
-        "/min",
-        "1",
-        "%",
-        "m",
-        "cm",
-        "mm",
-        "kg",
-        "kg/m2",
-        "N",
-        "mg/d",
-        "min/d",
-        "min/wk",
-        "d/wk",
-        "/wk",
-        "mo",
-        "a",
-        "mL/min/kg",
-        "{points}",
-        "{stands}",
-    ]
-)
+UCUM = {
+    "s", "m/s", "deg", "/min", "1", "%", "m", "cm", "mm", "kg", "kg/m2", "N", "mg/d", "min/d", "min/wk", "d/wk", "/wk",
+    "mo", "a", "mL/min/kg", "{points}", "{stands}",
+}  # fmt: skip
 
 
 def made(client: Dossier, language: str = "nl") -> dict[str, Any]:

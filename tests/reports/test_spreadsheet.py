@@ -7,15 +7,17 @@ import io
 import unicodedata
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers import CLIENT, dossier
 from teststation.formats.cells import harmless
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
-from teststation.i18n import Translator
+from teststation.i18n import Language, Translator
 from teststation.model import Conditions
-from teststation.reports.spreadsheet import BOM, tables
+from teststation.reports.spreadsheet import TABLES, tables
+from teststation.reports.spreadsheet.table import BOM
 
 
 def read(data: bytes, delimiter: str = ";") -> list[dict[str, str]]:
@@ -42,6 +44,43 @@ def test_a_row_a_measure_and_those_of_a_result_have_no_attempt() -> None:
 def test_a_row_a_finding() -> None:
     rows = read(tables([dossier(visits=1)], Translator("nl"))["bevindingen.csv"])
     assert [(row["regel"], row["nipt"], row["bevestigd"]) for row in rows] == [("hands", "nee", "")]
+
+
+def test_a_row_a_fact() -> None:
+    rows = read(tables([dossier(visits=1)], Translator("nl"))["gegevens.csv"])
+    found = {row["code"]: (row["waarde"], row["eenheid"], row["zijde"], row["herkomst"]) for row in rows}
+    assert found == {
+        "falls_past_year": ("2", "", "", ""),
+        "pain": ("3,5", "1", "links", "client"),
+        "walks_alone_safely": ("nee", "", "", ""),
+        "weight": ("61,5", "kg", "", "measured"),
+        "pain_where": ("onderrug; =1+1", "", "", ""),
+        "stage_asked": ("", "", "", ""),
+    }
+    assert rows[1]["gegeven"] == "pijn (0–10)"
+
+
+def test_a_row_an_answer_and_a_score_and_a_row_a_consent() -> None:
+    found = tables([dossier(visits=1)], Translator("nl"))
+    answers = [(r["vragenlijst"], r["onderdeel"], r["score"], r["waarde"]) for r in read(found["vragenlijsten.csv"])]
+    assert answers == [("fes-i", "q1", "nee", "4"), ("fes-i", "total", "ja", "21,5")]
+    consents = [(r["toestemming"], r["akkoord"], r["vertegenwoordiger"]) for r in read(found["toestemmingen.csv"])]
+    assert consents == [("testen", "ja", "nee"), ("bewaren", "nee", "ja")]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_dictionary_has_every_column_of_every_table(language: Language) -> None:
+    tr = Translator(language)
+    found = tables([dossier()], tr)
+    delimiter = ";" if language == "nl" else ","
+    described = read(found[f"{tr('toelichting')}.csv"], delimiter)
+    file, column, meaning = described[0]
+    for name, data in found.items():
+        if name != f"{tr('toelichting')}.csv":
+            header = list(read(data, delimiter)[0])
+            assert header == [row[column] for row in described if row[file] == name]
+    assert all(row[meaning] for row in described)
+    assert len(found) == len(TABLES) + 1
 
 
 def test_english_has_a_point_and_commas() -> None:
