@@ -11,6 +11,7 @@ from msgspec import structs
 
 from guideline.examples import five_stands, gait, gug, measure, result, thirty_seconds
 from teststation.guideline import Change, ChangeKind, RuleBook, compare, load_rules
+from teststation.guideline.change import Since
 from teststation.i18n import Translator
 from teststation.model import Measure, Outcome, Source, TestName, TestResult
 
@@ -53,7 +54,7 @@ def test_it_says_how_much_which_way_and_by_whose_measure() -> None:
 
 def test_a_detectable_change_is_used_only_for_the_people_it_was_made_with() -> None:
     assert twice(24.0, 21.0, walking_aid="rollator").detectable == 4.0
-    assert twice(24.0, 21.0, walking_aid=None).kind is ChangeKind.NOT_COMPARABLE
+    assert twice(24.0, 21.0, walking_aid=None).kind is ChangeKind.NO_ERROR_KNOWN
 
 
 def test_a_detectable_change_is_used_only_for_its_statistic() -> None:
@@ -76,19 +77,41 @@ def test_the_fastest_of_three_needs_three() -> None:
     assert compare(three_before, three_now, rules=book).difference == -1.9
     assert compare(three_before, three_now, rules=book).kind is ChangeKind.REAL
     two = gug(12.0, trials=(12.0, 12.0))
-    assert compare(two, two, rules=book).kind is ChangeKind.NOT_COMPARABLE
+    assert compare(two, two, rules=book).kind is ChangeKind.NO_ERROR_KNOWN
 
 
 def test_one_from_memory_is_never_used() -> None:
     from_memory = [structs.replace(entry, evidence="memory") for entry in load_rules().changes]
     change = compare(five_stands(20.0), five_stands(10.0), rules=RuleBook(changes=tuple(from_memory)))
-    assert change.kind is ChangeKind.NOT_COMPARABLE
+    assert (change.kind, change.detectable) == (ChangeKind.NO_ERROR_KNOWN, None)
 
 
 def test_one_whose_statistic_is_not_stated_is_never_used() -> None:
     change = compare(gug(14.0), gug(8.0), rules=only("gug-mdc-alghadir"))
+    assert (change.kind, change.difference, change.better) == (ChangeKind.NO_ERROR_KNOWN, -6.0, True)
+    assert said(change) == (
+        "6 s korter dan de vorige keer. Voor deze meting op deze manier en bij deze mensen is geen meetfout bekend, "
+        "dus geen uitspraak."
+    )
+
+
+def test_without_a_known_error_another_headline_does_not_compare() -> None:
+    mean = gug(12.0, trials=(13.0, 11.0), headline_rule="mean")
+    change = compare(mean, gug(12.0), rules=RuleBook())
     assert change.kind is ChangeKind.NOT_COMPARABLE
-    assert "geen meetfout bekend" in said(change)
+    assert "welke van de metingen telt" in said(change)
+
+
+def test_it_says_since_when() -> None:
+    assert "3 s korter dan de eerste keer (" in said(
+        compare(gug(14.0, walking_aid="none"), gug(11.0, walking_aid="none"), since=Since.BASELINE)
+    )
+
+
+def test_no_difference_is_said_as_such() -> None:
+    change = twice(14.0, 14.0)
+    assert (change.kind, change.better) == (ChangeKind.WITHIN_ERROR, None)
+    assert said(change) == "Geen verschil met de vorige keer."
 
 
 @pytest.mark.parametrize(
@@ -155,7 +178,7 @@ def test_stands_in_thirty_seconds_more_is_better() -> None:
 def test_five_and_ten_stands_do_not_compare() -> None:
     ten = result(TestName.TCS, measure("duration_10_from_cue", 30.0), stands=10)
     assert compare(five_stands(14.0), ten).kind is ChangeKind.NOT_COMPARABLE
-    assert compare(ten, ten).kind is ChangeKind.NOT_COMPARABLE
+    assert compare(ten, ten).kind is ChangeKind.NO_ERROR_KNOWN
 
 
 @settings(deadline=None)

@@ -142,3 +142,12 @@ class DetectableChange(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
     confidence_percent: int
     walking_aid: bool | None = None
     possible_from: float | None = None
+
+
+class FactError(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The smallest difference between two values that were typed that is more than measurement error."""
+
+    value: float
+    population: Text
+    confidence_percent: int | None = None
+    possible_from: float | None = None
