@@ -23,6 +23,16 @@ SENTENCES: dict[str, str] = {
     # stage of change
     "stage_is": "{stage} (schema van de richtlijn gereconstrueerd; de therapeut beslist). Accent: {accent}.",
     "stage_unknown": "Fase van gedragsverandering niet te bepalen: {what}.",
+    # evaluation
+    "evaluation_improved": "Na {weeks} weken verbeterd: {what}.",
+    "evaluation_ask": (
+        "Na {weeks} weken is nergens een verbetering groter dan de meetfout te zien. Dat is niet hetzelfde als geen "
+        "verbetering. Ziet u verbetering?"
+    ),
+    "evaluation_seen": "Na {weeks} weken ziet de therapeut verbetering; de metingen laten die niet zien.",
+    "evaluation_no_improvement": (
+        "Na {weeks} weken geen aantoonbare verbetering: overleg met de cliënt en overweeg verwijzing naar de huisarts."
+    ),
 }
 
 WORDS: dict[str, str] = {
@@ -154,6 +164,20 @@ WORDS: dict[str, str] = {
     "points": "punten",
     "functional_reach": "Functional Reach",
     # treatment and evaluation
+    "moment.evaluation-3": "evaluatie na 3 weken",
+    "moment.evaluation-6": "evaluatie na 6 weken",
+    "moment.evaluation-9": "evaluatie na 9 weken (mag)",
+    "moment.evaluation-12": "evaluatie na 12 weken (mag)",
+    "moment.evaluation-closing": "evaluatie bij het afsluiten",
+    "plan.coming": "komt nog",
+    "plan.due": "nu",
+    "plan.overdue": "te laat",
+    "plan.done": "gedaan",
+    "plan.missed": "niet gedaan",
+    "domain.complaints": "klachten",
+    "domain.pain": "pijn",
+    "domain.daily_life": "dagelijks leven",
+    "domain.tests": "tests",
     "fact.treatment_start": "begin van de behandeling",
     "fact.treatment_end": "einde van de behandeling",
     "fact.daily_life_change": "dagelijkse bezigheden vergeleken met het begin",
