@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from teststation.guideline.facts import NOT_KNOWN, Value, fact, fact_catalogue, implausible, known, typed
+from teststation.guideline.facts import (
+    NOT_KNOWN,
+    Value,
+    fact,
+    fact_catalogue,
+    implausible,
+    known,
+    typed,
+    typed_birth_year,
+)
 from teststation.i18n import Translator
 from teststation.i18n.texts import TERMS
 from teststation.model import Fact, Side, TeststationError
@@ -75,6 +84,26 @@ def test_what_is_right_is_read(code: str, text: str, value: Value) -> None:
 )
 def test_what_cannot_be_is_asked_again_with_the_limit_and_the_probable_slip(code: str, text: str, says: str) -> None:
     assert refused(code, text) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2027", "geboortejaar: 2027 ligt in de toekomst; mogelijk is 1911 tot 2008."),
+        ("2010", "geboortejaar: 2010 kan niet; mogelijk is 1911 tot 2008."),
+        ("41", "geboortejaar: 41 kan niet; mogelijk is 1911 tot 2008. Bedoelt u 1941?"),
+        ("-41", "geboortejaar: “-41” is geen getal; typ bijvoorbeeld 12 of 12,4."),
+    ],
+)
+def test_an_impossible_birth_year_is_asked_again(text: str, says: str) -> None:
+    with pytest.raises(TeststationError) as error:
+        typed_birth_year(text, year=2026)
+    assert DUTCH.reason(error.value.reason) == says
+
+
+@pytest.mark.parametrize("born", [1911, 2008])
+def test_a_birth_year_of_the_oldest_and_the_youngest_is_read(born: int) -> None:
+    assert typed_birth_year(f" {born} ", year=2026) == born
 
 
 @pytest.mark.parametrize("code", [code for code, kind in KINDS.items() if kind.kind in {"whole", "number"}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guideline.examples import (
@@ -15,9 +17,13 @@ from guideline.examples import (
     result,
     thirty_seconds,
 )
+from guideline.known_people import findings, one, verdict
 from teststation.guideline import ChangeKind, compare, judge, load_rules
+from teststation.guideline.frailty import frailty
+from teststation.guideline.rand36 import codes_by_item
 from teststation.i18n import Translator
-from teststation.model import Finding, Measure, Outcome, Sex, TestName, Verdict
+from teststation.i18n.texts import TERMS
+from teststation.model import Client, Finding, Measure, Outcome, Sex, TestName, Verdict
 
 DUTCH = Translator("nl")
 
@@ -85,6 +91,45 @@ def test_t5_no_other_course_gives_an_annex_4_verdict(course_m: float | None) -> 
 def test_t5_a_shorter_course_still_gives_a_speed() -> None:
     slow = result(TestName.GAIT, measure("crossing_time", 6.0), measure("speed", 0.5), course_m=3.0)
     assert finding("gait-ewgsop2-08", slow).verdict is Verdict.MET
+
+
+def test_t6_the_indicator_of_weight_is_named_as_the_annex_does_and_says_that_it_is_the_bmi() -> None:
+    thin = Client(code="K-001", height_cm=170.0, weight_kg=50.0)
+    said_of_it = one("frailty-weight", findings(client=thin))
+    assert said(said_of_it) == "Onbedoeld gewichtsverlies: ja – BMI: 17,3 kg/m² (criterium < 18,5)."
+    lost = findings(weight_loss_unintended=True)
+    assert verdict("frailty-weight", lost) is Verdict.UNKNOWN
+    assert one("weight_loss_unintended", lost).source == "Fried et al. 2001"
+
+
+def test_t7_the_count_is_the_guidelines_and_the_category_is_frieds_in_a_sentence_of_its_own() -> None:
+    counted = frailty(findings(physical_functioning=50, vitality=30, activity=20))
+    assert counted is not None
+    assert "KNGF-bijlage 4" in DUTCH.reason(counted.count)
+    assert "rail" not in DUTCH.reason(counted.count)
+    assert "Fried" in said(counted.fried)
+    assert "KNGF" not in said(counted.fried) + counted.fried.source
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "expected"),
+    [
+        ("physical_functioning", 75, Verdict.MET),
+        ("physical_functioning", 75.01, Verdict.NOT_MET),
+        ("vitality", 55, Verdict.NOT_MET),
+        ("vitality", 54.99, Verdict.MET),
+    ],
+)
+def test_t8_weakness_includes_its_limit_and_fatigue_does_not(fact: str, value: float, expected: Verdict) -> None:
+    rule = {"physical_functioning": "frailty-weakness", "vitality": "frailty-fatigue"}[fact]
+    answers: dict[str, Any] = {fact: value}
+    assert verdict(rule, findings(**answers)) is expected
+
+
+def test_t9_a_typed_score_will_do_and_items_are_numbers_with_six_codes_of_vitality() -> None:
+    assert verdict("frailty-fatigue", findings(vitality=50)) is Verdict.MET
+    assert {codes_by_item()[item] for item in (23, 27, 29, 31)} == {6}
+    assert not [code for code in TERMS if code.startswith(("item", "rand36"))]
 
 
 @pytest.mark.parametrize("test", [five_stands(40.0), thirty_seconds(1), five_stands(40.0, stands=10)])
@@ -171,3 +216,25 @@ def test_t28_a_value_is_shown_at_a_tenth_unless_that_hides_its_side(value: float
 
 def test_outcomes_do_not_count_as_a_grade() -> None:
     assert finding("gug-kngf-20", result(TestName.GUG, outcome=Outcome.UNABLE)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("age", "expected"), [(55, Verdict.NOT_MET), (56, Verdict.MET)])
+def test_t16_at_fifty_five_the_checklist_says_no(age: int, expected: Verdict) -> None:
+    assert verdict("c1-age", findings(age=age)) is expected
+
+
+def test_t17_the_guidelines_own_limit_of_weight_is_kept_and_cited() -> None:
+    low = one("c4-weight", findings(weight=66.9))
+    assert (low.verdict, low.evidence) == (Verdict.MET, "guideline")
+    assert "KNGF" in low.source
+    assert verdict("c4-weight", findings(weight=60.0)) is verdict("c4-weight", findings(weight=66.9))
+
+
+@pytest.mark.parametrize("height_cm", [172.0, 174.0])
+def test_t26_a_height_that_was_reported_near_the_edge_leaves_slowness_open(height_cm: float) -> None:
+    between = gait(6.5)
+    reported = findings(between, client=person(Sex.MALE, height_cm, measured=False))
+    measured = findings(between, client=person(Sex.MALE, height_cm, measured=True))
+    assert verdict("frailty-slowness", reported) is Verdict.UNKNOWN
+    assert verdict("frailty-slowness", measured) is not Verdict.UNKNOWN
+    assert "niet gemeten" in said(finding("gait-kngf-annex4", between, person(Sex.MALE, height_cm, measured=False)))

@@ -114,6 +114,21 @@ def typed(code: str, text: str) -> Value:
     return value
 
 
+def typed_birth_year(text: str, *, year: int) -> int:
+    """Read a birth year at a visit in a year; raises as `typed` does. Of two digits the century is asked."""
+    ages, text = _kind_of("age"), text.strip()
+    if not (text.isascii() and text.isdigit()):
+        raise TeststationError("fact_not_a_number", fact="client_birth_year", typed=text)
+    born, first, last = int(text), year - int(ages.high), year - int(ages.low)
+    if first <= born <= last:
+        return born
+    params = {"typed": text, "limits": Reason("limits", {"low": first, "high": last})}
+    meant = next((y for y in range(first, last + 1) if y % 100 == born), None)
+    if meant is not None:
+        raise TeststationError("birth_year_slip", **params, meant=meant)
+    raise TeststationError("birth_year_future" if born > year else "birth_year_out_of_range", **params)
+
+
 def fact(code: str, value: Value, *, at: str, side: Side | None = None, source: str = "") -> Fact:
     """Make a fact of a value that is right for it; raises as `typed` does."""
     _refuse(implausible(code, value, side))

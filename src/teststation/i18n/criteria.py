@@ -19,6 +19,10 @@ CRITERIA_SENTENCES: dict[str, str] = {
     "fried_prefrail": "Fried-indeling: {low}–{high} criteria (‘pre-frail’). Fried mat anders.",
     "fried_frail": "Fried-indeling: ≥ {low} criteria (‘frail’). Fried mat anders.",
     "fried_open": "Fried-indeling: niet te bepalen ({met}–{most} van {of}).",
+    # what a sensor saw, beside the therapist's tick
+    "hint_halt": "Sensor: {count}× stilgestaan tussen twee passen, hoogstens {seconds} s.",
+    "hint_halt_talking": "Sensor: {count}× stilgestaan tijdens het praten, hoogstens {seconds} s.",
+    "hint_slow_turn": "Sensor: langzame draai ({angle}° in {seconds} s).",
     # RAND-36 by item number
     "rand36_no_such_item": "RAND-36: item {item} hoort niet bij deze twee schalen.",
     "rand36_no_such_code": "RAND-36, item {item}: {answer} kan niet; mogelijk is 1 tot {highest}.",
