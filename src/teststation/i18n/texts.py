@@ -80,6 +80,9 @@ REASONS: dict[str, str] = {
     "fact_too_fine": "{fact}: {value} is te precies; rond af op {step}.",
     "fact_out_of_range": "{fact}: {value} kan niet; mogelijk is {limits}.",
     "fact_slip": "{fact}: {value} kan niet; mogelijk is {limits}. Bedoelt u {meant} ({slip})?",
+    "birth_year_future": "geboortejaar: {typed} ligt in de toekomst; mogelijk is {limits}.",
+    "birth_year_out_of_range": "geboortejaar: {typed} kan niet; mogelijk is {limits}.",
+    "birth_year_slip": "geboortejaar: {typed} kan niet; mogelijk is {limits}. Bedoelt u {meant}?",
     "limits": "{low} tot {high}",
     "with_unit": "{value} {unit}",
     # guideline: a rule and a result
