@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
 
+from teststation.guideline.criteria_page import criteria_parts
 from teststation.guideline.entries import DetectableChange, Entry, Expectation, ExpectedGroup, Limit, Rule
+from teststation.guideline.markdown import cited, table
 from teststation.guideline.people import what_is_missing
 from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import FACTORS_SOURCE, HANDS, NOT_SAFE, OWN_SOURCE
@@ -30,7 +31,7 @@ _EVIDENCE = {
 _HEAD = """\
 # Clinical rules
 
-Made from `src/teststation/guideline/rules/*.toml` by `python -m teststation.guideline.page > docs/clinical.md`; a test
+Made from `src/teststation/guideline/rules/` by `python -m teststation.guideline.page > docs/clinical.md`; a test
 compares the two. Change the rules, not this page.
 
 The verdict follows the operator as its source prints it, on the value at 0.01 (halves away from zero). *Close* (nipt)
@@ -60,14 +61,15 @@ def page(book: RuleBook) -> str:
     parts = [_HEAD, _evidence()]
     for title, role in (("The guideline", "primary"), ("Norms", "norm"), ("Second opinions", "context")):
         rules = [rule for rule in book.rules if rule.role == role]
-        parts.append(f"## {title}\n\nShown: {_SHOWN[role]}.\n\n{_table(_RULE_HEAD, map(_rule, rules))}")
+        parts.append(f"## {title}\n\nShown: {_SHOWN[role]}.\n\n{table(_RULE_HEAD, map(_rule, rules))}")
     parts += [
-        f"## Without a time\n\nShown: always.\n\n{_table(('rule', 'met when', 'source', 'evidence'), _WITHOUT_TIME)}",
+        f"## Without a time\n\nShown: always.\n\n{table(('rule', 'met when', 'source', 'evidence'), _WITHOUT_TIME)}",
         f"## Expected values\n\nShown: {_SHOWN['context']}; never a verdict.\n\n"
-        + _table(("id", "measures", "expected", "source", "evidence"), map(_expectation, book.expectations)),
+        + table(("id", "measures", "expected", "source", "evidence"), map(_expectation, book.expectations)),
         "## Detectable change\n\nFor change only, never for a limit; each only for the statistic and the people that "
         "it was made with.\nThe first of the list that fits is used.\n\n"
-        + _table(("id", "more than", "statistic", "people", "source", "evidence"), map(_change, book.changes)),
+        + table(("id", "more than", "statistic", "people", "source", "evidence"), map(_change, book.changes)),
+        *criteria_parts(),
         _LEFT_OUT,
     ]
     return "\n".join(parts)
@@ -97,7 +99,7 @@ def _rule(rule: Rule) -> tuple[str, ...]:
     if rule.course:
         extra += f"<br>over {rule.course.length_m:g} m; also judged as printed on {rule.course.also_printed_m:g} m"
     means = "worse than average" if rule.role == "norm" else f"{_ENGLISH.term(rule.meaning)} (`{rule.meaning}`)"
-    return f"`{rule.id}`", _names(rule), limits + extra, means, _cited(rule), rule.evidence
+    return f"`{rule.id}`", _names(rule), limits + extra, means, cited(rule), rule.evidence
 
 
 def _expectation(entry: Expectation) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def _expectation(entry: Expectation) -> tuple[str, ...]:
         f"{group.constant:g}{f' + {group.per_year:g} × age' if group.per_year else ''} {entry.unit}{_people(group)}"
         for group in entry.groups
     )
-    return f"`{entry.id}`", _names(entry), expected, _cited(entry), entry.evidence
+    return f"`{entry.id}`", _names(entry), expected, cited(entry), entry.evidence
 
 
 def _change(entry: DetectableChange) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ def _change(entry: DetectableChange) -> tuple[str, ...]:
         value += f"<br>possible from {entry.possible_from:g} {entry.unit}"
     aid = {None: "", True: "; with a walking aid", False: "; without a walking aid"}[entry.walking_aid]
     statistic = "not stated: not used" if entry.statistic == "not-stated" else entry.statistic
-    return f"`{entry.id}`", value, statistic, _ENGLISH.term(entry.population) + aid, _cited(entry), entry.evidence
+    return f"`{entry.id}`", value, statistic, _ENGLISH.term(entry.population) + aid, cited(entry), entry.evidence
 
 
 def _limit(limit: Limit) -> str:
@@ -139,19 +141,8 @@ def _names(entry: Entry) -> str:
     return ", ".join(f"`{name}`" for name in entry.measures)
 
 
-def _cited(entry: Entry) -> str:
-    where = f"doi:{entry.doi}" if entry.doi else f"<{entry.url}>" if entry.url else ""
-    source = entry.source if entry.version in entry.source else f"{entry.source} ({entry.version})"
-    return "; ".join(filter(None, (source, where, entry.note)))
-
-
 def _evidence() -> str:
-    return _table(("evidence", "what we have seen"), ((mark, text) for mark, text in _EVIDENCE.items()))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return table(("evidence", "what we have seen"), ((mark, text) for mark, text in _EVIDENCE.items()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+"""The lists of criteria, and what goes with them, as `docs/clinical.md` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from teststation.guideline.conditions import Condition
+from teststation.guideline.criteria import MEANINGS, Criterion, load_criteria
+from teststation.guideline.facts import fact_catalogue
+from teststation.guideline.frailty import load_counts
+from teststation.guideline.hints import load_hints
+from teststation.guideline.markdown import cited, table
+from teststation.guideline.rand36 import Part, load_scales
+
+_TITLES = {
+    "frailty-indicator": "Frailty indicators (annex 4)",
+    "frailty-beside": "Asked beside annex 4, not counted",
+    "fracture-factor": "Checklist: fractures",
+    "fall-factor": "Checklist: falls",
+    "prognostic-factor": "Prognostic factors, as seen by the therapist",
+    "examine": "What follows from a factor seen (shown when met)",
+    "vertebral-fracture-sign": "Signs of a vertebral fracture",
+    "yearly-question": "Yearly questions about falls",
+    "mobility": "What counts as a problem of mobility",
+    "full-assessment": "Triggers of a full assessment of fall risk",
+    "red-flag": "Red flags (stop a test when seen)",
+    "yellow-flag": "Yellow flags",
+    "stop": "When not to test (must be answered; the therapist may go on with a reason)",
+    "caution": "When to test with a second person only (must be answered)",
+    "indication": "The visit's line on fall risk (shown when met)",
+    "contradiction": "Contradictions (shown when met)",
+}
+
+
+def criteria_parts() -> Iterator[str]:
+    """Write a part of the page for each list, and for the scales, counts and hints."""
+    yield (
+        "## What is asked and seen\n\nMet, not met or unknown: what is not known leaves a criterion unknown wherever "
+        "it could change the answer.\nNo list is summed into a score. Numbers are compared at 0.01.\n"
+    )
+    criteria = load_criteria().entries.values()
+    for meaning in MEANINGS:
+        rows = (_row(each) for each in criteria if each.meaning == meaning)
+        yield f"### {_TITLES[meaning]}\n\n{table(('criterion', 'met when', 'source', 'evidence'), rows)}"
+    yield "### How many indicators make what\n\nShown apart from the annex's own count, as Fried's.\n\n" + table(
+        ("id", "category", "source", "evidence"),
+        (
+            (
+                f"`{each.id}`",
+                "<br>".join(f"{s.from_}–{s.to} of {each.of}: {s.name}" for s in each.steps),
+                cited(each),
+                each.evidence,
+            )
+            for each in load_counts().entries.values()
+        ),
+    )
+    yield "### RAND-36, by item number\n\nThe mean of the items answered, 0 to 100.\n\n" + table(
+        ("scale", "items: points of answer code 1, 2, …", "least answers", "source", "evidence"),
+        (
+            (f"`{each.id}`", "<br>".join(map(_part, each.parts)), str(each.least_answers), cited(each), each.evidence)
+            for each in load_scales().entries.values()
+        ),
+    )
+    yield (
+        "### What a sensor points at\n\nBeside the therapist's tick, never instead of it: a hint is no finding.\n\n"
+        + table(
+            ("hint", "shown when", "points at", "source", "evidence"),
+            (
+                (
+                    f"`{each.id}`",
+                    f"more than {each.more_than:g} × the median step time"
+                    if each.more_than
+                    else f"< {each.less_than:g} deg/s",
+                    ", ".join(f"`{code}`" for code in (each.factor, each.factor_when_talking) if code),
+                    cited(each),
+                    each.evidence,
+                )
+                for each in load_hints().entries.values()
+            ),
+        )
+    )
+
+
+def _row(criterion: Criterion) -> tuple[str, ...]:
+    parts = [*map(_condition, criterion.facts), *(f"`{rule}`" for rule in criterion.rules)]
+    joined = f" {'and' if criterion.needs == 'all' else 'or'} ".join(parts)
+    also = "".join(f"<br>or at once: `{code}`" for code in criterion.also_met_by)
+    skip = f"<br>may be skipped: `{criterion.skipped_by}`" if criterion.skipped_by else ""
+    return f"`{criterion.id}`", joined + also + skip, cited(criterion), criterion.evidence
+
+
+def _condition(condition: Condition) -> str:
+    if condition.operator is None or condition.value is None:
+        return f"{'yes' if condition.yes else 'no'} to `{condition.fact}`"
+    unit = fact_catalogue().kinds[condition.fact].unit
+    return f"`{condition.fact}` {condition.operator} {condition.value:g}{unit and f' {unit}'}"
+
+
+def _part(part: Part) -> str:
+    points = ", ".join(f"{point:g}" for point in part.points)
+    return f"{', '.join(map(str, part.items))}: {points}"
