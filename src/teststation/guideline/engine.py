@@ -30,15 +30,25 @@ def judge(
     rules : the rule book; by default the one that comes with the program
     """
     book = load_rules() if rules is None else rules
-    roles = ("primary", "norm", "context") if context else ("primary", "norm")
-    found = [_judge_rule(rule, result, client, age) for role in roles for rule in book.of(result.test, role)]
-    if context:
-        found += [_hold_against(entry, result, client, age) for entry in book.expectations]
+    found = [
+        _judge_rule(rule, result, client, age) for role in ("primary", "norm") for rule in book.of(result.test, role)
+    ]
     return (
         *safety_findings(result),
         *(finding for finding in found if finding is not None),
+        *(by_others(result, client=client, age=age, rules=book) if context else ()),
         *(off.finding for off in book.off if off.test in {None, result.test}),
     )
+
+
+def by_others(
+    result: TestResult, *, client: Client | None = None, age: int | None = None, rules: RuleBook | None = None
+) -> tuple[Finding, ...]:
+    """Judge a test result by the rules of other sources alone, and hold it against what is expected."""
+    book = load_rules() if rules is None else rules
+    found = [_judge_rule(rule, result, client, age) for rule in book.of(result.test, "context")]
+    found += [_hold_against(entry, result, client, age) for entry in book.expectations]
+    return tuple(finding for finding in found if finding is not None)
 
 
 def _judge_rule(rule: Rule, result: TestResult, client: Client | None, age: int | None) -> Finding | None:

@@ -24,6 +24,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ----------
     value : the threshold, in the rule's unit
     height_up_to_cm, height_above_cm : ≤ and >, on the height as it is kept (0.1 cm), never rounded
+    bmi_above, bmi_up_to : > and ≤, on the body mass index at 0.01
     age_from, age_to : whole years at the visit, both included
     mean, mean_interval : what a norm's limit was made of: the group's mean and its 95 % interval
     """
@@ -32,6 +33,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sex: Sex | None = None
     height_up_to_cm: float | None = None
     height_above_cm: float | None = None
+    bmi_above: float | None = None
+    bmi_up_to: float | None = None
     age_from: int | None = None
     age_to: int | None = None
     mean: float | None = None

@@ -13,7 +13,7 @@ def possible_limits(rule: Rule, client: Client | None, age: int | None) -> tuple
     return tuple(
         limit
         for limit in rule.limits
-        if _sex_fits(limit, client)
+        if sex_fits(limit, client)
         and _height_fits(limit, client, rule.reported_height_margin_cm)
         and _age_fits(limit, age)
     )
@@ -23,7 +23,7 @@ def possible_groups(
     groups: Sequence[ExpectedGroup], client: Client | None, age: int | None
 ) -> tuple[ExpectedGroup, ...]:
     """Give every group that what is known does not rule out."""
-    return tuple(group for group in groups if _sex_fits(group, client) and _age_fits(group, age))
+    return tuple(group for group in groups if sex_fits(group, client) and _age_fits(group, age))
 
 
 def what_is_missing(limits: Sequence[Limit]) -> str:
@@ -43,7 +43,7 @@ def height_in_doubt(rule: Rule, client: Client | None) -> bool:
     return len(possible_limits(rule, client, None)) > len(possible_limits(rule, measured, None))
 
 
-def _sex_fits(limit: Limit | ExpectedGroup, client: Client | None) -> bool:
+def sex_fits(limit: Limit | ExpectedGroup, client: Client | None) -> bool:
     """Compare the sex, where it is one that the tables ask for."""
     known = client is not None and client.sex in {Sex.FEMALE, Sex.MALE}
     return limit.sex is None or client is None or not known or client.sex is limit.sex

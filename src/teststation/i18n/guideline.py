@@ -23,6 +23,8 @@ SENTENCES: dict[str, str] = {
     # stage of change
     "stage_is": "{stage} (schema van de richtlijn gereconstrueerd; de therapeut beslist). Accent: {accent}.",
     "stage_unknown": "Fase van gedragsverandering niet te bepalen: {what}.",
+    # second opinions
+    "second_opinion": "{label}: {about}. Niet de richtlijn; waar de twee verschillen, gaat de richtlijn voor.",
     # evaluation
     "evaluation_improved": "Na {weeks} weken verbeterd: {what}.",
     "evaluation_ask": (
@@ -163,6 +165,30 @@ WORDS: dict[str, str] = {
     "slip_newtons": "in newton getypt",
     "points": "punten",
     "functional_reach": "Functional Reach",
+    # whose a second opinion is, and for whom
+    "about.gug-cdc-12": "Amerikaans programma om thuiswonende ouderen te screenen (STEADI)",
+    "about.gug-barry-13": "samenvatting van onderzoeken; de makers raden af op deze grens alleen te varen",
+    "about.gug-hongkong-14": "gezondheidsdienst voor ouderen in Hongkong",
+    "about.gug-minerva-12-14": "Belgische begrippenlijst voor artsen; tussen 12 en 14 s geen uitspraak",
+    "about.gug-wfg-15": "internationale richtlijn over vallen; daar bedoeld voor wie al is gevallen",
+    "about.gug-ewgsop2-20": "Europese omschrijving van sarcopenie; gaat over spieren, niet over vallen",
+    "about.tcs-ewgsop2-15": "Europese omschrijving van sarcopenie; gaat over spieren, niet over vallen",
+    "about.tcs-buatois-15": "onderzoek bij 2735 ouderen; vindt 55 % van wie vaker valt",
+    "about.tcs-vb-14": "Nederlandse site voor beweegprofessionals; voor ouderen zonder Parkinson of beroerte",
+    "about.tcs-guralnik-13": "onderzoek naar latere beperkingen in lopen; de klok stopt daar staand",
+    "about.tcs-healthabc-17": "onderzoek bij goed functionerende ouderen; het traagste vijfde deel van die groep",
+    "about.tcs-klukowska-12": "Nederlands onderzoek bij gezonde volwassenen van gemiddeld 39 jaar",
+    "about.tcs-tiedemann-12": "onderzoek naar herhaald vallen; het getal is niet in de bron nagezien",
+    "about.gait-ewgsop2-08": "Europese omschrijving van sarcopenie, voor 4 m; gaat over spieren, niet over vallen",
+    "about.tcs-10-csuka": "formule naar leeftijd; niet in de bron nagezien",
+    "about.tcs-10-women-60-79": "onderzoek bij vrouwen van 60–79 jaar zonder beperkingen",
+    "about.functional-reach-15": "de richtlijn noemt deze test en geeft er geen grens voor",
+    "about.gug-grade-3": "de GUG zoals die in 1986 op het oog werd beoordeeld; de grens van de richtlijn is een tijd",
+    "about.fried-weakness": "maat voor kwetsbaarheid naar geslacht en BMI; bijlage 4 meet zwakte anders",
+    "missing_sex_and_bmi": "het geslacht, of lengte en gewicht",
+    "fried-weakness": "voldoet aan “zwakte” volgens Fried",
+    "fried-weakness.risk": "zwakte",
+    "fried-weakness.until": "zwak",
     # treatment and evaluation
     "moment.evaluation-3": "evaluatie na 3 weken",
     "moment.evaluation-6": "evaluatie na 6 weken",
