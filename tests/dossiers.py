@@ -18,6 +18,7 @@ from teststation.model import (
     Finding,
     HandTimes,
     Judgement,
+    KeptCalibration,
     Measure,
     Outcome,
     Placement,
@@ -36,6 +37,7 @@ from teststation.model import (
     Trial,
     Verdict,
     Visit,
+    VisitKind,
 )
 
 CLIENT = Client(
@@ -113,6 +115,16 @@ CONSENTS = (
     Consent(scope=Scope.TESTING, given=True, version="2026-1", at="2026-11-22T10:00:00.000001Z", operator="MB"),
     Consent(scope=Scope.KEEPING, given=False, version="2026-1", at="2026-11-22T10:00:00.500001Z", representative=True),
 )
+COUNTED = LinkFact("counted_times", 1000.5, 1000.53)
+CALIBRATIONS = tuple(
+    KeptCalibration(
+        driver=SENSOR.driver,
+        serial=SENSOR.serial,
+        made_at=f"2026-11-{day}T08:00:00.000001Z",
+        values={"gyroscope_bias_rad_s": [0.01, -0.02, 1e-17 * day], "positions": None, "made_by": "teststation"},
+    )
+    for day in (10, 20)
+)
 NO_SAMPLES = Recording(
     time_s=np.empty(0),
     acceleration=np.empty((0, 3)),
@@ -137,6 +149,7 @@ def recorded(start_s: float = 12.3, seconds: float = 5.0) -> Recording:
         placement=Placement.LOWER_BACK,
         cue_s=start_s + 0.1,
         nominal_rate_hz=60.0,
+        counted_off_s=0.03,
     )
 
 
@@ -157,8 +170,10 @@ def trial_of(visit: Visit, number: int, samples: Recording | None, **others: obj
         **{name: getattr(samples, name) for name in samples.__struct_fields__}
         | {"name": identity, "subject": visit.client}
     )
-    link = (LinkFact("connected", 1000.5), LinkFact("gap", 14.1, 14.4), LinkFact("lost", 1020.25))
-    return KeptTrial(trial, KeptRecording(id=trial.recording or "", samples=samples, sensor=SENSOR, link=link))
+    link = [LinkFact("connected", 1000.5), LinkFact("gap", 14.1, 14.4), LinkFact("lost", 1020.25)]
+    if samples.counted_off_s is not None:
+        link.append(COUNTED)
+    return KeptTrial(trial, KeptRecording(id=trial.recording or "", samples=samples, sensor=SENSOR, link=tuple(link)))
 
 
 def visited(client: Client = CLIENT, number: int = 1) -> KeptVisit:
@@ -169,6 +184,8 @@ def visited(client: Client = CLIENT, number: int = 1) -> KeptVisit:
         started_at=f"2026-11-{21 + number:02d}T10:00:00.123456Z",
         age=95,
         operator="MB",
+        kind=VisitKind.FIRST,
+        ended_at=f"2026-11-{21 + number:02d}T10:25:00.123456Z",
     )
     whole = trial_of(
         visit, 1, recorded(),
@@ -200,4 +217,5 @@ def visited(client: Client = CLIENT, number: int = 1) -> KeptVisit:
 
 
 def dossier(client: Client = CLIENT, visits: int = 2) -> Dossier:
-    return Dossier(client, tuple(visited(client, number) for number in range(1, visits + 1)), CONSENTS)
+    kept = tuple(visited(client, number) for number in range(1, visits + 1))
+    return Dossier(client, kept, CONSENTS, CALIBRATIONS if kept else ())

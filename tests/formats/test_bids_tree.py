@@ -20,10 +20,10 @@ from dossiers import CLIENT, dossier, recorded, visited
 from teststation.formats import Refused, find, read
 from teststation.formats.bids_import import read_tree
 from teststation.formats.bids_tree import clock_start_s, labels, write_tree
-from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
+from teststation.formats.dossier import Dossier, KeptVisit
 from teststation.formats.meeting import meet
 from teststation.i18n import Translator
-from teststation.model import Client, Measure, Placement, Recording
+from teststation.model import Client, Recording
 
 _TRANSLATOR = Translator("nl")
 
@@ -266,50 +266,6 @@ def test_what_two_have_apart_is_told() -> None:
     changed = visited()
     moved = msgspec.structs.replace(changed, visit=msgspec.structs.replace(changed.visit, age=80))
     assert len(meet(here, Dossier(CLIENT, (moved,))).changed) == 1
-
-
-CLEAN = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]), max_size=12)
-FINITE = st.floats(allow_nan=False, allow_infinity=False)
-
-
-@settings(max_examples=100, deadline=None)
-@given(CLEAN, CLEAN, st.lists(st.tuples(CLEAN, FINITE, CLEAN), max_size=3), st.lists(FINITE, min_size=7, max_size=7))
-def test_any_text_and_any_number_comes_back(
-    tmp_path_factory: pytest.TempPathFactory,
-    operator: str,
-    aid: str,
-    values: list[tuple[str, float, str]],
-    sample: list[float],
-) -> None:
-    kept = visited()
-    row = np.array([sample])
-    samples = Recording(
-        time_s=row[:, 0] + 0.0,
-        acceleration=row[:, 1:4],
-        angular_velocity=row[:, 4:7],
-        placement=Placement.LOWER_BACK,
-        nominal_rate_hz=60.0,
-    )
-    trial = kept.trials[3].trial
-    measures = tuple(Measure(name, value, unit, (value, value)) for name, value, unit in values)
-    recording = kept.trials[3].recording
-    assert recording is not None
-    wanted = Dossier(
-        msgspec.structs.replace(CLIENT, walking_aid=aid),
-        (
-            KeptVisit(
-                msgspec.structs.replace(kept.visit, operator=operator),
-                (
-                    KeptTrial(
-                        msgspec.structs.replace(trial, measures=measures),
-                        msgspec.structs.replace(recording, samples=samples),
-                    ),
-                ),
-            ),
-        ),
-    )
-    (found,) = read_tree(written(tmp_path_factory.mktemp("text") / "tree", wanted))
-    assert meet(wanted, found).equal
 
 
 def mutations() -> Any:

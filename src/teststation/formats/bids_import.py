@@ -110,14 +110,14 @@ def _dossier(root: Path, label: str) -> Dossier:
         moments += [one.at for one in kept.facts] + [one.at for one in kept.questionnaires]
         for moment in moments:
             _require(file, _is_moment(moment), moment)
-    for consent in facts.consents:
-        _require(file, _is_moment(consent.at), consent.at)
+    for moment in [one.at for one in facts.consents] + [one.made_at for one in facts.calibrations]:
+        _require(file, _is_moment(moment), moment)
     sessions = session_labels([kept.visit for kept in facts.visits])
     visits = [
         _visit(root, kept, subject / f"ses-{session}", f"sub-{label}_ses-{session}")
         for kept, session in zip(facts.visits, sessions, strict=True)
     ]
-    dossier = Dossier(facts.client, tuple(visits), facts.consents)
+    dossier = Dossier(facts.client, tuple(visits), facts.consents, facts.calibrations)
     _compare(root, subject, dossier, label)
     return dossier
 
@@ -213,6 +213,7 @@ def _recording(root: Path, file: Path, trial: TrialFacts, facts: SampleFacts, cl
         cue_s=facts.cue_s,
         nominal_rate_hz=facts.nominal_rate_hz,
         subject=client,
+        counted_off_s=facts.counted_off_s,
     )
     if sample_sum(recording) != facts.sha256:
         raise Refused("bids_samples_differ", file)

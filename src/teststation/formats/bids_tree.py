@@ -34,6 +34,7 @@ from teststation.model import (
     Client,
     Consent,
     Fact,
+    KeptCalibration,
     Measure,
     Placement,
     Questionnaire,
@@ -127,6 +128,7 @@ class SampleFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     placement: Placement | None = None
     cue_s: float | None = None
     nominal_rate_hz: float | None = None
+    counted_off_s: float | None = None
     link: tuple[LinkFact, ...] = ()
 
 
@@ -157,6 +159,7 @@ class SubjectFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     client: Client
     visits: tuple[VisitFacts, ...]
     consents: tuple[Consent, ...] = ()
+    calibrations: tuple[KeptCalibration, ...] = ()
 
 
 def write_tree(folder: Path, codes: Sequence[str], dossiers: Iterable[Dossier]) -> None:
@@ -213,7 +216,8 @@ def tree_files(dossier: Dossier, label: str, *, samples: bool = True) -> Iterato
     stem = f"{subject}/{subject}_sessions"
     rows = [(f"ses-{session}", kept.visit.started_at) for session, kept in zip(sessions, visits, strict=True)]
     yield f"{stem}.tsv", _table(_SESSION_COLUMNS, rows)
-    yield f"{stem}.json", _described(_SESSION_COLUMNS, SubjectFacts(dossier.client, tuple(visits), dossier.consents))
+    facts = SubjectFacts(dossier.client, tuple(visits), dossier.consents, dossier.calibrations)
+    yield f"{stem}.json", _described(_SESSION_COLUMNS, facts)
     for session, kept in zip(sessions, dossier.visits, strict=True):
         yield from _visit_files(kept, f"{subject}/ses-{session}", f"{subject}_ses-{session}", samples=samples)
 
@@ -264,6 +268,7 @@ def sample_facts(kept: KeptRecording) -> SampleFacts:
         placement=recording.placement,
         cue_s=recording.cue_s,
         nominal_rate_hz=recording.nominal_rate_hz,
+        counted_off_s=recording.counted_off_s,
         link=kept.link,
     )
 
@@ -369,7 +374,7 @@ def _events(trial: Trial, kept: KeptRecording, start_s: float) -> list[tuple[obj
         if host_s is not None and offset_s is not None:
             found.append((host_s - offset_s - start_s, 0, f"hand_{name}", None, None, None))
     for fact in kept.link:
-        if fact.end_s is not None:
+        if fact.kind == "gap" and fact.end_s is not None:
             found.append((fact.start_s - start_s, fact.end_s - fact.start_s, f"link_{fact.kind}", None, None, None))
         elif offset_s is not None:
             found.append((fact.start_s - offset_s - start_s, 0, f"link_{fact.kind}", None, None, None))

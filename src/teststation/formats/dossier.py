@@ -6,7 +6,18 @@ from typing import Literal
 
 import msgspec
 
-from teststation.model import Client, Consent, Fact, Placement, Questionnaire, Recording, SavedResult, Trial, Visit
+from teststation.model import (
+    Client,
+    Consent,
+    Fact,
+    KeptCalibration,
+    Placement,
+    Questionnaire,
+    Recording,
+    SavedResult,
+    Trial,
+    Visit,
+)
 
 
 class UsedSensor(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,9 +31,12 @@ class UsedSensor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkFact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What befell the link: a gap from and to on the device's clock, everything else at a moment of the host's."""
+    """What befell the link: a gap from and to on the device's clock, everything else at a moment of the host's.
 
-    kind: Literal["connected", "gap", "silent", "lost"]
+    Of times that were counted, the end is as far behind the start as they may be off.
+    """
+
+    kind: Literal["connected", "gap", "silent", "lost", "counted_times"]
     start_s: float
     end_s: float | None = None
 
@@ -54,8 +68,12 @@ class KeptVisit(msgspec.Struct, frozen=True, eq=False):
 
 
 class Dossier(msgspec.Struct, frozen=True, eq=False):
-    """A client with all visits and all that was agreed to or taken back, the oldest first."""
+    """A client with all visits and all that was agreed to or taken back, the oldest first.
+
+    `calibrations` are those of the sensors that recorded something here: what they measured was put right by them.
+    """
 
     client: Client
     visits: tuple[KeptVisit, ...] = ()
     consents: tuple[Consent, ...] = ()
+    calibrations: tuple[KeptCalibration, ...] = ()

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from teststation.formats.dossier import Dossier, KeptRecording, KeptTrial, KeptVisit, LinkFact
-from teststation.model import Consent, SavedResult, Trial, Visit
+from teststation.model import Consent, KeptCalibration, SavedResult, Trial, Visit
 from teststation.store import blocks, record, recording, rows, schema
 from teststation.store.errors import StoreError
 from teststation.store.keys import utc_now
@@ -22,17 +22,30 @@ def get_dossier(connection: Connection, code: str) -> Dossier:
         raise StoreError("store_unknown", what=code)
     visits = rows.get_visits(connection, schema.clients.c.code == code)
     consents = record.get_consents(connection, code)
-    return Dossier(clients[0], tuple(_get_visit(connection, visit) for visit in visits), tuple(consents))
+    kept = tuple(_get_visit(connection, visit) for visit in visits)
+    recordings = [one.recording for visit in kept for one in visit.trials if one.recording is not None]
+    sensors = sorted({(one.sensor.driver, one.sensor.serial) for one in recordings})
+    calibrations = [each for sensor in sensors for each in record.get_calibrations(connection, *sensor)]
+    return Dossier(clients[0], kept, tuple(consents), tuple(calibrations))
 
 
 def put_dossier(connection: Connection, dossier: Dossier) -> None:
     """Add a client who is not there, with everything; a key that is there already fails all of it."""
     rows.put_client(connection, dossier.client)
-    put_visits(connection, dossier.client.code, dossier.visits, dossier.consents)
+    put_visits(connection, dossier.client.code, dossier.visits, dossier.consents, dossier.calibrations)
 
 
-def put_visits(connection: Connection, code: str, visits: Sequence[KeptVisit], consents: Sequence[Consent]) -> None:
-    """Add visits and consents to a client who is there."""
+def put_visits(
+    connection: Connection,
+    code: str,
+    visits: Sequence[KeptVisit],
+    consents: Sequence[Consent],
+    calibrations: Sequence[KeptCalibration],
+) -> None:
+    """Add visits and consents to a client who is there, and what is not known yet of the sensors."""
+    for calibration in calibrations:
+        if calibration not in record.get_calibrations(connection, calibration.driver, calibration.serial):
+            record.put_calibration(connection, calibration)
     for consent in consents:
         record.put_consent(connection, code, consent, None)
     for kept in visits:

@@ -61,7 +61,8 @@ def take(store: Store, tree: Path, *, add_visits: bool) -> Taken:
             store.add_dossier(dossier).result()
             clients += 1
         elif add_visits and arrival.brings:
-            store.add_visits(dossier.client.code, arrival.meeting.new, arrival.meeting.consents).result()
+            met = arrival.meeting
+            store.add_visits(dossier.client.code, met.new, met.consents, dossier.calibrations).result()
             visits += len(arrival.meeting.new)
     return Taken(clients, visits)
 

@@ -223,9 +223,15 @@ class Store:
         """Add a client with all visits, trials, recordings and results; fails where the code is taken."""
         return self._writer.run(lambda c: put_dossier(c, dossier))
 
-    def add_visits(self, client: str, visits: Sequence[KeptVisit], consents: Sequence[Consent] = ()) -> Future[None]:
+    def add_visits(
+        self,
+        client: str,
+        visits: Sequence[KeptVisit],
+        consents: Sequence[Consent] = (),
+        calibrations: Sequence[KeptCalibration] = (),
+    ) -> Future[None]:
         """Add whole visits, with all that hangs on them, and consents to a client who is there."""
-        return self._writer.run(lambda c: put_visits(c, client, visits, consents))
+        return self._writer.run(lambda c: put_visits(c, client, visits, consents, calibrations))
 
     def dossier(self, client: str) -> Dossier:
         """Give all that is kept of the client with this code, as it is at this moment."""
