@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from guideline.examples import five_stands, gait, gug, person, result
-from guideline.known_people import findings, one, said, verdict
-from teststation.guideline.criteria import MEANINGS, judge_facts, load_criteria, met, none_of, questions_of
+from guideline.known_people import DUTCH, findings, one, said, verdict
+from teststation.guideline.criteria import (
+    MEANINGS,
+    fall_risk_line,
+    judge_facts,
+    load_criteria,
+    met,
+    none_of,
+    questions_of,
+)
 from teststation.guideline.facts import Known, fact, fact_catalogue, known
 from teststation.guideline.gather import gather
 from teststation.i18n.texts import TERMS
@@ -91,7 +99,7 @@ def test_any_factor_seen_asks_for_a_full_examination_and_none_says_nothing(seen:
     found = met(findings(**seen), "examine")
     assert len(found) == expected
     assert [said(each) for each in found] == [
-        "Gang en balans volledig onderzoeken (FR, GUG): ja – draaien bij het lopen gaat moeizaam."
+        "Gang en balans volledig onderzoeken (FR, GUG): draaien bij het lopen gaat moeizaam."
     ] * expected
 
 
@@ -165,6 +173,16 @@ def test_the_line_of_a_visit_names_what_is_there_and_nothing_of_what_is_not() ->
         "indication-gug",
     ]
     assert not [each for each in found if each.meaning == "indication" and each.verdict is not Verdict.MET]
+    line = fall_risk_line(found)
+    assert line is not None
+    assert DUTCH.reason(line) == (
+        "Aanwijzingen voor verhoogd valrisico: gevallen in het afgelopen jaar, prognostische factoren gezien, "
+        "GUG boven de KNGF-grens."
+    )
+
+
+def test_where_nothing_points_to_a_risk_there_is_no_line() -> None:
+    assert fall_risk_line(findings(gug(9.0), age=80, falls_past_year=0, fall_medicines=False, mmse=30)) is None
 
 
 @pytest.mark.parametrize(
@@ -178,6 +196,11 @@ def test_the_line_of_a_visit_names_what_is_there_and_nothing_of_what_is_not() ->
 )
 def test_what_cannot_both_be_so_is_shown(rule: str, answers: dict[str, Any]) -> None:
     assert [each.rule for each in met(findings(**answers), "contradiction")] == [rule]
+
+
+def test_a_contradiction_is_said_as_it_is() -> None:
+    (found,) = met(findings(fell_past_year=True, falls_past_year=0), "contradiction")
+    assert said(found) == "Wel gevallen, maar nul keer."
 
 
 def test_a_time_of_somebody_who_cannot_walk_is_a_contradiction() -> None:

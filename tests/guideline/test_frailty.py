@@ -69,7 +69,10 @@ def test_the_count_is_the_annexs_and_the_category_frieds(met: int, not_met: int,
 
 
 def test_what_fried_would_say_says_so() -> None:
-    assert said(counted(so_many(3, 0)).fried) == "Fried-indeling: ≥ 3 criteria (‘frail’). Fried mat anders."
+    assert (
+        said(counted(so_many(3, 0)).fried)
+        == "Fried-indeling: ≥ 3 criteria (‘frail’). Fried gebruikte deels andere metingen."
+    )
     assert said(counted(so_many(2, 2)).fried) == "Fried-indeling: niet te bepalen (2–3 van 5)."
     assert "sluit kwetsbaarheid niet uit" in said(counted(so_many(0, 5)).fried)
     assert counted(so_many(3, 0)).fried.source == "Fried et al. 2001"

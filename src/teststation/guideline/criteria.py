@@ -108,6 +108,12 @@ def met(findings: Iterable[Finding], meaning: str) -> tuple[Finding, ...]:
     return tuple(each for each in findings if each.meaning == meaning and each.verdict is Verdict.MET)
 
 
+def fall_risk_line(findings: Iterable[Finding]) -> Reason | None:
+    """Say in one line what points to a raised risk of falls (PRACTICE 1); nothing where nothing does."""
+    names = [each.reason.params["criterion"] for each in met(findings, "indication")]
+    return Reason("fall_risk_line", {"what": listed(*names)}) if names else None
+
+
 def questions_of(meaning: str) -> tuple[str, ...]:
     """Name the facts that the yes-or-no questions of a list ask, in its order."""
     return tuple(
@@ -180,13 +186,13 @@ def _reason(criterion: Criterion, verdict: Verdict, case: _Case) -> Reason:
     if skipped is not None and verdict is Verdict.UNKNOWN:
         return Reason("criterion_skipped", {**named, "why": f"fact.{criterion.skipped_by}.{skipped}"})
     what = list(_parts(criterion, verdict, case))
-    code = f"criterion_{verdict}"
+    code = "criterion_said" if criterion.meaning in _SAID_WHEN_MET else f"criterion_{verdict}"
     return Reason(f"{code}_because", {**named, "what": listed(*what)}) if what else Reason(code, named)
 
 
 def _parts(criterion: Criterion, verdict: Verdict, case: _Case) -> Iterator[str | Reason]:
     """Give what to say of the parts: what is missing; of the others the numbers, and which one of several tells."""
-    if criterion.is_question:
+    if criterion.is_question or (criterion.meaning in _SAID_WHEN_MET and criterion.needs == "all"):
         return
     facts = [each for each in criterion.facts if each.answer(case.known) is verdict]
     rules = [case.name(rule) for rule in criterion.rules if case.verdict(rule) is verdict]

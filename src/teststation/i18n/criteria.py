@@ -9,15 +9,21 @@ CRITERIA_SENTENCES: dict[str, str] = {
     "criterion_not_met_because": "{criterion}: nee – {what}.",
     "criterion_unknown": "{criterion}: niet bekend.",
     "criterion_unknown_because": "{criterion}: niet te bepalen; onbekend: {what}.",
+    "criterion_said": "{criterion}.",
+    "criterion_said_because": "{criterion}: {what}.",
+    "fall_risk_line": "Aanwijzingen voor verhoogd valrisico: {what}.",
     "criterion_skipped": "{criterion}: niet gedaan ({why}).",
     # annex 4, and Fried's count
     "frailty_count": "Indicatoren fragiliteit: {met} van {of} (KNGF-bijlage 4).",
     "frailty_count_open": (
         "Indicatoren fragiliteit: {met} van {of}; hoogstens {most} met wat onbekend is (KNGF-bijlage 4)."
     ),
-    "fried_robust": "Fried-indeling: {low} criteria (‘robust’); sluit kwetsbaarheid niet uit. Fried mat anders.",
-    "fried_prefrail": "Fried-indeling: {low}–{high} criteria (‘pre-frail’). Fried mat anders.",
-    "fried_frail": "Fried-indeling: ≥ {low} criteria (‘frail’). Fried mat anders.",
+    "fried_robust": (
+        "Fried-indeling: {low} criteria (‘robust’); sluit kwetsbaarheid niet uit. "
+        "Fried gebruikte deels andere metingen."
+    ),
+    "fried_prefrail": "Fried-indeling: {low}–{high} criteria (‘pre-frail’). Fried gebruikte deels andere metingen.",
+    "fried_frail": "Fried-indeling: ≥ {low} criteria (‘frail’). Fried gebruikte deels andere metingen.",
     "fried_open": "Fried-indeling: niet te bepalen ({met}–{most} van {of}).",
     # what a sensor saw, beside the therapist's tick
     "hint_halt": "Sensor: {count}× stilgestaan tussen twee passen, hoogstens {seconds} s.",

@@ -50,8 +50,8 @@ FACTS: dict[str, str] = {
     "fact.vertebral_fracture": "wervelbreuk",
     "fact.mother_hip_fracture": "moeder brak een heup",
     "fact.corticosteroids": "corticosteroïden",
-    "fact.visual_impairment": "slecht zien",
-    "fact.severe_immobility": "ernstig weinig bewegen",
+    "fact.visual_impairment": "visusstoornissen",
+    "fact.severe_immobility": "ernstige immobilisatie",
     "fact.fall_medicines": "medicijnen die het valrisico verhogen (zoals antidepressiva en slaapmiddelen)",
     "fact.mmse": "MMSE-score",
     # the eight prognostic factors, as seen
