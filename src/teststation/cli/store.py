@@ -12,21 +12,11 @@ import click
 from teststation import settings
 from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import new_passphrase, passphrase_option, unlocked, with_opener
-from teststation.i18n import N_
 
 if TYPE_CHECKING:
     from teststation.store import Verified
 
 NOT_WHOLE = 1
-
-_COUNTED = {
-    "clients": N_("cliënten"),
-    "visits": N_("bezoeken"),
-    "trials": N_("metingen"),
-    "recordings": N_("opnamen"),
-    "test_results": N_("uitslagen"),
-    "audit": N_("regels in het logboek"),
-}
 
 
 @click.group("store", help=tr("Beheert wat bewaard is: maken, nalopen, kopiëren, terugzetten, wissen."))
@@ -75,8 +65,10 @@ def verify(ctx: click.Context, passphrase_file: Path | None) -> None:
 
 
 def _tell(found: Verified) -> None:
+    from teststation.store.verifying import COUNTED  # noqa: PLC0415 - SQLAlchemy
+
     for name, count in found.counts.items():
-        click.echo(f"{count:8d} {tr(_COUNTED[name])}")
+        click.echo(f"{count:8d} {tr(COUNTED[name])}")
     click.echo(tr("laatste regel in het logboek: {number} {hash}", number=found.last_entry, hash=found.last_hash))
     for problem in found.problems:
         click.echo(tr.reason(problem))

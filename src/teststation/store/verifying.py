@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
+from teststation.i18n import N_
 from teststation.model import Reason
 from teststation.store import audit, copying, recording, schema
 from teststation.store.errors import StoreError, store_error
@@ -26,7 +27,15 @@ class Verified(msgspec.Struct, frozen=True):
     last_hash: str
 
 
-COUNTED = ("clients", "visits", "trials", "recordings", "test_results", "audit")
+COUNTED = {
+    "clients": N_("cliënten"),
+    "visits": N_("bezoeken"),
+    "trials": N_("metingen"),
+    "recordings": N_("opnamen"),
+    "test_results": N_("uitslagen"),
+    "audit": N_("regels in het logboek"),
+}
+"""The tables that are counted, and how their rows are called."""
 
 
 def verify(engine: Engine, *, encrypted: bool) -> Verified:

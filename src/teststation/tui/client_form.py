@@ -77,10 +77,27 @@ def read(typed: Mapping[str, str], year: int) -> Entry:
     return Entry(client, age, {})
 
 
+def as_typed(client: Client) -> dict[str, str]:
+    """Give what is known of a client as it would be typed; the age is the visit's."""
+    height = "" if client.height_cm is None else f"{client.height_cm:.1f}".replace(".", ",")
+    return {
+        "code": client.code,
+        "birth_year": "" if client.birth_year is None else str(client.birth_year),
+        "sex": _key_of(client.sex, _SEXES),
+        "height": height,
+        "measured": "" if client.height_measured is None else _key_of(client.height_measured, _MEASURED),
+        "aid": _key_of(client.walking_aid, AID_KEYS),
+    }
+
+
 def possible_ages(birth_year: str, year: int) -> tuple[int, int] | None:
     """Give the two ages that someone born in a year can have in the year of the visit."""
     born = _whole(birth_year)
     return None if born is None or not year - OLDEST <= born <= year - YOUNGEST else (year - born - 1, year - born)
+
+
+def _key_of(answer: object, keys: Mapping[str, object]) -> str:
+    return next((key for key, meant in keys.items() if meant == answer), "")
 
 
 def _whole(text: str) -> int | None:

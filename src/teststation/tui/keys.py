@@ -36,6 +36,8 @@ class Act(enum.StrEnum):
     NO_PRACTICE = "no_practice"
     SUMMARY = "summary"
     PAPERS = "papers"
+    CONSENT = "consent"
+    DISCARD = "discard"
     CLIENT_VIEW = "client_view"
     READ_ALOUD = "read_aloud"
     FASTER = "faster"
@@ -44,6 +46,22 @@ class Act(enum.StrEnum):
     UP = "up"
     DOWN = "down"
     DEMO = "demo"
+    DECLINE = "decline"
+    FORGOTTEN = "forgotten"
+    OTHER = "other"
+    ACCESS = "access"
+    LOCK = "lock"
+    DATA = "data"
+    BACKUP = "backup"
+    OVERDUE = "overdue"
+    EXPORT = "export"
+    MOVE = "move"
+    CORRECT = "correct"
+    ERASE = "erase"
+    MAKE = "make"
+    RESTORE = "restore"
+    VERIFY = "verify"
+    IMPORT = "import"
     LANGUAGE = "language"
     HELP = "help"
     QUIT = "quit"
@@ -181,6 +199,20 @@ ACTIONS: tuple[Action, ...] = (
         explanation=N_("maakt het verslag en het blad voor de cliënt, als pdf"),
     ),
     Action(
+        act=Act.CONSENT,
+        keys=("t",),
+        shown="T",
+        label=N_("toestemming"),
+        explanation=N_("toont waarmee de cliënt akkoord is, en verandert het"),
+    ),
+    Action(
+        act=Act.DISCARD,
+        keys=("w",),
+        shown="W",
+        label=N_("weggooien"),
+        explanation=N_("gooit een onafgemaakte meting weg, voorgoed"),
+    ),
+    Action(
         act=Act.CLIENT_VIEW,
         keys=("c",),
         shown="C",
@@ -221,6 +253,8 @@ ACTIONS: tuple[Action, ...] = (
         shown="↑ ↓",
         label=N_("kies"),
         explanation=N_("een regel omhoog"),
+        typed=("up",),
+        typed_shown="↑ ↓",
     ),
     Action(
         act=Act.DOWN,
@@ -228,6 +262,8 @@ ACTIONS: tuple[Action, ...] = (
         shown="↓",
         label=N_("omlaag"),
         explanation=N_("een regel omlaag"),
+        typed=("down",),
+        typed_shown="↓",
     ),
     Action(
         act=Act.DEMO,
@@ -235,6 +271,124 @@ ACTIONS: tuple[Action, ...] = (
         shown="S",
         label=N_("simulatie"),
         explanation=N_("opent de simulatie met opgenomen signalen"),
+    ),
+    Action(
+        act=Act.DECLINE,
+        keys=("n",),
+        shown="N",
+        label=N_("nu niet"),
+        explanation=N_("gaat verder zonder wat wordt voorgesteld"),
+    ),
+    Action(
+        act=Act.FORGOTTEN,
+        keys=("f3",),
+        shown="F3",
+        label=N_("wachtzin vergeten"),
+        explanation=N_("opent met de herstelcode, en vraagt een nieuwe wachtzin"),
+        typed=("f3",),
+        typed_shown="F3",
+    ),
+    Action(
+        act=Act.OTHER,
+        keys=("i",),
+        shown="I",
+        label=N_("iemand anders"),
+        explanation=N_("vraagt de initialen van wie hier nu werkt"),
+    ),
+    Action(
+        act=Act.ACCESS,
+        keys=("w",),
+        shown="W",
+        label=N_("wachtzin"),
+        explanation=N_("verandert de wachtzin, de herstelcode of het openen met de aanmelding"),
+    ),
+    Action(
+        act=Act.LOCK,
+        keys=("v",),
+        shown="V",
+        label=N_("vergrendelen"),
+        explanation=N_("sluit het gegevensbestand, als u wegloopt"),
+    ),
+    Action(
+        act=Act.DATA,
+        keys=("g",),
+        shown="G",
+        label=N_("gegevens"),
+        explanation=N_("toont wie er bewaard is: uitslagen, uitvoer, reservekopie, wissen"),
+    ),
+    Action(
+        act=Act.BACKUP,
+        keys=("f6",),
+        shown="F6",
+        label=N_("reservekopie en beheer"),
+        explanation=N_("maakt een reservekopie, zet er een terug, kijkt alles na, voert in"),
+        typed=("f6",),
+        typed_shown="F6",
+    ),
+    Action(
+        act=Act.OVERDUE,
+        keys=("f7",),
+        shown="F7",
+        label=N_("over de bewaartermijn"),
+        explanation=N_("toont alleen wie langer bewaard is dan de termijn, en weer allen"),
+        typed=("f7",),
+        typed_shown="F7",
+    ),
+    Action(
+        act=Act.EXPORT,
+        keys=("e",),
+        shown="E",
+        label=N_("uitvoeren"),
+        explanation=N_("schrijft alles van deze cliënt in een map"),
+    ),
+    Action(
+        act=Act.MOVE,
+        keys=("v",),
+        shown="V",
+        label=N_("bezoek verplaatsen"),
+        explanation=N_("geeft het gekozen bezoek aan een andere cliënt"),
+    ),
+    Action(
+        act=Act.CORRECT,
+        keys=("g",),
+        shown="G",
+        label=N_("verbeteren"),
+        explanation=N_("verbetert geboortejaar, lengte en hulpmiddel"),
+    ),
+    Action(
+        act=Act.ERASE,
+        keys=("w",),
+        shown="W",
+        label=N_("wissen"),
+        explanation=N_("wist deze cliënt met alles wat erbij hoort, voorgoed"),
+    ),
+    Action(
+        act=Act.MAKE,
+        keys=("m",),
+        shown="M",
+        label=N_("kopie maken"),
+        explanation=N_("maakt een reservekopie, die meteen wordt nagelezen"),
+    ),
+    Action(
+        act=Act.RESTORE,
+        keys=("t",),
+        shown="T",
+        label=N_("terugzetten"),
+        explanation=N_("zet een reservekopie terug; wat er is, blijft bewaard"),
+    ),
+    Action(
+        act=Act.VERIFY,
+        keys=("n",),
+        shown="N",
+        label=N_("nalopen"),
+        explanation=N_("leest alles na wat bewaard is, en zegt wat heel is"),
+    ),
+    Action(
+        act=Act.IMPORT,
+        keys=("i",),
+        shown="I",
+        label=N_("invoeren"),
+        explanation=N_("voert in wat een ander station heeft uitgevoerd"),
     ),
     Action(
         act=Act.BACK,

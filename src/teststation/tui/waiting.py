@@ -22,14 +22,13 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 Source = Callable[["StationApp"], Iterable[Waiting]]
-SOURCES: tuple[Source, ...] = ()
-"""Who is asked, in the order of the list; asked anew whenever the first page is shown, so each must be quick."""
+"""Asked anew whenever the first page is shown, so it must be quick."""
 
 
-def waiting(station: StationApp, sources: Iterable[Source] | None = None) -> tuple[Waiting, ...]:
+def waiting(station: StationApp, sources: Iterable[Source]) -> tuple[Waiting, ...]:
     """Ask everybody; what cannot be read is left out here, and said where it is used."""
     found: list[Waiting] = []
-    for source in SOURCES if sources is None else sources:
+    for source in sources:
         try:
             found += source(station)
         except TeststationError:
