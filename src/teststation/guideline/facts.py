@@ -37,7 +37,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "date": (str,),
 }
-_NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"(-?[0-9]{1,6}(?:[.,][0-9]{1,3})?) ?(\S*)", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
 
 
@@ -49,6 +49,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     low, high : the plausible range, both included; for a text `high` is its most characters
     step : as fine as it is kept; a finer number would be rounded and is refused
     slips : what goes wrong when typing, and by which factor it is put right: tried in this order
+    also : other units that may be typed behind the number, and what makes them the fact's own
     sided : it is of the left or the right side of the body
     called : what it is called, where a practice added it to a file
     """
@@ -60,6 +61,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     high: float = math.inf
     step: float = 1
     slips: dict[str, float] = {}
+    also: dict[str, float] = {}
     choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     sided: bool = False
     called: str = ""
@@ -96,7 +98,7 @@ def label_of(code: str) -> str:
 
 
 def typed(code: str, text: str) -> Value:
-    """Read what was typed as the value of a fact: with a decimal comma or point, or as it stands.
+    """Read what was typed as the value of a fact: a number with a decimal comma or point and perhaps its unit, or text.
 
     Raises
     ------
@@ -106,9 +108,12 @@ def typed(code: str, text: str) -> Value:
     kind, text = _kind_of(code), text.strip()
     value: Value = text
     if kind.kind in {"whole", "number"}:
-        if not _NUMBER.fullmatch(text):
+        found = _NUMBER.fullmatch(text)
+        if found is None or found[2] not in {"", kind.unit, *kind.also}:
             raise TeststationError("fact_not_a_number", fact=kind.label, typed=text)
-        number = float(text.replace(",", "."))
+        number = float(found[1].replace(",", "."))
+        if found[2] in kind.also:
+            number = _stepped(kind, number * kind.also[found[2]])
         value = int(number) if kind.kind == "whole" and number.is_integer() else number
     _refuse(implausible(code, value))
     return value
