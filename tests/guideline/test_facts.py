@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from teststation.guideline.facts import (
     NOT_KNOWN,
@@ -113,6 +115,35 @@ def test_both_ends_of_every_range_are_in_it(code: str) -> None:
     assert implausible(code, whole(kind.low)) is implausible(code, whole(kind.high)) is None
     assert implausible(code, whole(kind.low - 1)) is not None
     assert implausible(code, whole(kind.high + 1)) is not None
+
+
+def asked_again(code: str, text: str) -> str:
+    """Say why a text is no value of a fact; nothing where it is one that can be."""
+    try:
+        value = typed(code, text)
+    except TeststationError as error:
+        return DUTCH.reason(error.reason)
+    assert implausible(code, value) is None
+    return ""
+
+
+@given(st.sampled_from(sorted(KINDS)), st.text() | st.from_regex(r"-?[0-9]*[.,]?[0-9]*", fullmatch=True))
+def test_whatever_is_typed_is_a_value_that_can_be_or_asked_again_by_its_name(code: str, text: str) -> None:
+    said = asked_again(code, text)
+    assert said == "" or said.startswith(f"{DUTCH.term(KINDS[code].label)}: ")
+
+
+@given(st.text() | st.from_regex(r"[0-9]{1,5000}", fullmatch=True))
+def test_whatever_is_typed_for_a_birth_year_is_one_or_asked_again(text: str) -> None:
+    try:
+        born = typed_birth_year(text, year=2026)
+    except TeststationError:
+        return
+    assert 1911 <= born <= 2008
+
+
+def test_nothing_invisible_is_kept_of_what_is_typed() -> None:
+    assert typed("falls_how", "over de \u202emat\x1b[2J\n") == "over de mat[2J"
 
 
 @pytest.mark.parametrize(

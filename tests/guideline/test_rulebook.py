@@ -133,7 +133,7 @@ def test_no_text_reassures() -> None:
     english = Translator("en")
     texts = [*REASONS.values(), *TERMS.values()]
     texts += [english(text) for text in texts]
-    texts += [path.read_text(encoding="utf-8") for path in (ROOM / "rules").glob("*.toml")]
+    texts += [path.read_text(encoding="utf-8") for path in (ROOM / "rules").rglob("*.toml")]
     assert [text for text in texts if FORBIDDEN.search(text)] == []
 
 

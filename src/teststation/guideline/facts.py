@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from teststation.boundary import clean, excerpt
 from teststation.guideline.tables import RULES_FOLDER, Off, read_tables
 from teststation.guideline.verdict import rounded
 from teststation.guideline.wording import with_unit
@@ -38,6 +39,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "date": (str,),
 }
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:[.,][0-9]{1,3})?) ?(\S*)", re.ASCII)
+_YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
 
 
@@ -105,12 +107,13 @@ def typed(code: str, text: str) -> Value:
     TeststationError
         where it is not a value of this fact, with the limit and, where one is probable, the slip
     """
-    kind, text = _kind_of(code), text.strip()
+    kind = _kind_of(code)
+    text = clean(text, int(kind.high) + 1) if kind.kind == "text" else clean(text)
     value: Value = text
     if kind.kind in {"whole", "number"}:
         found = _NUMBER.fullmatch(text)
         if found is None or found[2] not in {"", kind.unit, *kind.also}:
-            raise TeststationError("fact_not_a_number", fact=kind.label, typed=text)
+            raise TeststationError("fact_not_a_number", fact=kind.label, typed=excerpt(text))
         number = float(found[1].replace(",", "."))
         if found[2] in kind.also:
             number = _stepped(kind, number * kind.also[found[2]])
@@ -121,9 +124,9 @@ def typed(code: str, text: str) -> Value:
 
 def typed_birth_year(text: str, *, year: int) -> int:
     """Read a birth year at a visit in a year; raises as `typed` does. Of two digits the century is asked."""
-    ages, text = _kind_of("age"), text.strip()
-    if not (text.isascii() and text.isdigit()):
-        raise TeststationError("fact_not_a_number", fact="client_birth_year", typed=text)
+    ages, text = _kind_of("age"), clean(text)
+    if not _YEAR.fullmatch(text):
+        raise TeststationError("fact_not_a_number", fact="client_birth_year", typed=excerpt(text))
     born, first, last = int(text), year - int(ages.high), year - int(ages.low)
     if first <= born <= last:
         return born
