@@ -6,7 +6,7 @@ import pytest
 
 from teststation.guideline.context import second_opinions
 from teststation.guideline.criteria import judge_facts
-from teststation.guideline.facts import FactKind, fact, fact_catalogue, implausible, known, typed
+from teststation.guideline.facts import fact, fact_catalogue, implausible, known, typed
 from teststation.guideline.followed import load_followed
 from teststation.i18n import Translator
 from teststation.i18n.texts import TERMS
@@ -38,7 +38,6 @@ OF_THE_GUIDELINE = {
     "qualeffo",
     "mmse",
 }
-NUMBERS = [kind for kind in KINDS.values() if kind.kind in {"whole", "number"}]
 
 
 def said(code: str, text: str) -> str:
@@ -49,14 +48,6 @@ def said(code: str, text: str) -> str:
 
 def test_every_instrument_that_the_guideline_names_can_be_entered() -> None:
     assert KINDS.keys() >= OF_THE_GUIDELINE
-
-
-@pytest.mark.parametrize("kind", NUMBERS, ids=lambda kind: kind.code)
-def test_both_limits_count_themselves_and_a_step_beyond_does_not(kind: FactKind) -> None:
-    whole = kind.kind == "whole"
-    for limit, beyond in ((kind.low, kind.low - kind.step), (kind.high, kind.high + kind.step)):
-        assert implausible(kind.code, int(limit) if whole else float(limit)) is None
-        assert implausible(kind.code, int(beyond) if whole else float(beyond)) is not None
 
 
 @pytest.mark.parametrize(

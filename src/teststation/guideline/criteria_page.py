@@ -82,14 +82,15 @@ def criteria_parts() -> Iterator[str]:
 
 
 def _row(criterion: Criterion) -> tuple[str, ...]:
-    parts = [*map(_condition, criterion.facts), *(f"`{rule}`" for rule in criterion.rules)]
+    parts = [*map(shown_condition, criterion.facts), *(f"`{rule}`" for rule in criterion.rules)]
     joined = f" {'and' if criterion.needs == 'all' else 'or'} ".join(parts)
     also = "".join(f"<br>or at once: `{code}`" for code in criterion.also_met_by)
     skip = f"<br>may be skipped: `{criterion.skipped_by}`" if criterion.skipped_by else ""
     return f"`{criterion.id}`", joined + also + skip, cited(criterion), criterion.evidence
 
 
-def _condition(condition: Condition) -> str:
+def shown_condition(condition: Condition) -> str:
+    """Write what must hold of a fact."""
     if condition.operator is None or condition.value is None:
         return f"{'yes' if condition.yes else 'no'} to `{condition.fact}`"
     unit = fact_catalogue().kinds[condition.fact].unit

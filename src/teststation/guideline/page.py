@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 from teststation.guideline.criteria_page import criteria_parts
-from teststation.guideline.entries import DetectableChange, Entry, Expectation, ExpectedGroup, Limit, Rule
-from teststation.guideline.markdown import cited, table
+from teststation.guideline.entries import DetectableChange, Entry, Expectation, Limit, Rule
+from teststation.guideline.follow_up_page import follow_up_parts
+from teststation.guideline.markdown import cited, people, table
 from teststation.guideline.people import what_is_missing
 from teststation.guideline.rulebook import RuleBook, load_rules
 from teststation.guideline.safety import FACTORS_SOURCE, HANDS, NOT_SAFE, OWN_SOURCE
@@ -70,6 +71,7 @@ def page(book: RuleBook) -> str:
         "it was made with.\nThe first of the list that fits is used.\n\n"
         + table(("id", "more than", "statistic", "people", "source", "evidence"), map(_change, book.changes)),
         *criteria_parts(),
+        *follow_up_parts(),
         _LEFT_OUT,
     ]
     return "\n".join(parts)
@@ -90,7 +92,7 @@ _WITHOUT_TIME = (
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     unit = shown_unit(rule.unit)
-    limits = "<br>".join(f"{rule.operator} {_limit(limit)} {unit}{_people(limit)}" for limit in rule.limits)
+    limits = "<br>".join(f"{rule.operator} {_limit(limit)} {unit}{people(limit)}" for limit in rule.limits)
     if len(rule.limits) > 1 and not what_is_missing(rule.limits) and rule.role != "norm":
         limits += "<br>between them no verdict"
     extra = "<br>or unable" if rule.unable_meets else ""
@@ -104,7 +106,7 @@ def _rule(rule: Rule) -> tuple[str, ...]:
 
 def _expectation(entry: Expectation) -> tuple[str, ...]:
     expected = "<br>".join(
-        f"{group.constant:g}{f' + {group.per_year:g} × age' if group.per_year else ''} {entry.unit}{_people(group)}"
+        f"{group.constant:g}{f' + {group.per_year:g} × age' if group.per_year else ''} {entry.unit}{people(group)}"
         for group in entry.groups
     )
     return f"`{entry.id}`", _names(entry), expected, cited(entry), entry.evidence
@@ -124,17 +126,6 @@ def _limit(limit: Limit) -> str:
         return f"{limit.value:g}"
     low, high = limit.mean_interval
     return f"{limit.value:g} (mean {limit.mean:g}, {low:g}–{high:g})"
-
-
-def _people(limit: Limit | ExpectedGroup) -> str:
-    said = [] if limit.sex is None else [{"male": "men", "female": "women"}.get(limit.sex, str(limit.sex))]
-    if isinstance(limit, Limit) and limit.height_up_to_cm is not None:
-        said.append(f"≤ {limit.height_up_to_cm:g} cm")
-    if isinstance(limit, Limit) and limit.height_above_cm is not None:
-        said.append(f"> {limit.height_above_cm:g} cm")
-    if limit.age_from is not None and limit.age_to is not None:
-        said.append(f"{limit.age_from}–{limit.age_to} y")
-    return f": {', '.join(said)}" if said else ""
 
 
 def _names(entry: Entry) -> str:
