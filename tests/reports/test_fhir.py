@@ -14,7 +14,7 @@ from dossiers import CLIENT, CONSENTS, MEASURES, dossier, visited
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.guideline.facts import FactKind, fact_catalogue
 from teststation.i18n import Translator
-from teststation.model import Client, Fact, Judgement, Measure, Outcome, Sex, TestName
+from teststation.model import Client, Fact, Judgement, Measure, Outcome, Sex, TestName, Visit, VisitKind
 from teststation.reports.fhir import as_json, bundle
 
 NOW = "2026-11-23T09:00:00Z"
@@ -65,12 +65,22 @@ def with_outcome(outcome: Outcome, test: TestName, measures: tuple[Measure, ...]
     return Dossier(CLIENT, (KeptVisit(kept.visit, (KeptTrial(trial, kept.trials[0].recording),), (result,)),))
 
 
-KINDS = {
-    "whole": dossier(),
-    "nobody known": Dossier(Client(code="A")),
-    "an empty visit": Dossier(CLIENT, (KeptVisit(visited().visit),)),
-    "of another sex": dossier(Client(code="B", sex=Sex.OTHER), visits=1),
-} | {f"{test} {outcome}": with_outcome(outcome, test, MEASURES) for outcome in Outcome for test in TestName}
+def of_kind(kind: VisitKind) -> Dossier:
+    kept = visited()
+    return Dossier(CLIENT, (msgspec.structs.replace(kept, visit=msgspec.structs.replace(kept.visit, kind=kind)),))
+
+
+KINDS = (
+    {
+        "whole": dossier(),
+        "nobody known": Dossier(Client(code="A")),
+        "an empty visit": Dossier(CLIENT, (KeptVisit(visited().visit),)),
+        "not ended": Dossier(CLIENT, (KeptVisit(Visit(id="v", client=CLIENT.code, started_at=NOW)),)),
+        "of another sex": dossier(Client(code="B", sex=Sex.OTHER), visits=1),
+    }
+    | {f"{kind}": of_kind(kind) for kind in VisitKind}
+    | {f"{test} {outcome}": with_outcome(outcome, test, MEASURES) for outcome in Outcome for test in TestName}
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -140,6 +150,13 @@ def test_the_report_says_what_was_found_and_what_it_is_not() -> None:
     assert report["conclusion"].splitlines()[-1] == "Hulpmiddel bij screening, geen CE-markering; de therapeut beslist."
     assert len(report["conclusion"].splitlines()) > 1
     assert [reference["reference"] for reference in report["result"]]
+
+
+def test_the_report_says_when_and_for_what_the_visit_was() -> None:
+    (report,) = resources(made(dossier(visits=1)), "DiagnosticReport")
+    assert report["effectivePeriod"] == {"start": "2026-11-22T10:00:00.123456Z", "end": "2026-11-22T10:25:00.123456Z"}
+    assert report["category"][0]["text"] == "eerste bezoek"
+    assert "effectiveDateTime" not in report
 
 
 def test_what_the_therapist_does_not_agree_with_is_named_and_all_said_is_final() -> None:

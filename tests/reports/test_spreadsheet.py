@@ -31,6 +31,7 @@ def test_a_row_an_attempt_with_its_headline() -> None:
     assert len(rows) == 4
     assert (rows[0]["cliënt"], rows[0]["bezoek"], rows[0]["poging"]) == ("K-017", "2026-11-22 10:00:00", "1")
     assert (rows[0]["waarde"], rows[0]["eenheid"], rows[0]["ondergrens"]) == ("20,3", "s", "20,1")
+    assert rows[0]["soort bezoek"] == "eerste bezoek"
     assert rows[1]["afloop"] == "gestopt"
     assert rows[1]["waarde"] == ""
 

@@ -23,6 +23,7 @@ from teststation.model import (
     TestName,
     Trial,
     Verdict,
+    VisitKind,
 )
 
 DASH = "–"
@@ -41,6 +42,11 @@ SOURCES = {
     Source.KEY: N_("hand"),
     Source.STOPWATCH: N_("stopwatch"),
     Source.SENSOR_AND_KEY: N_("sensor, met uw toets als startsein of streep"),
+}
+VISITS = {
+    VisitKind.SCREENING: N_("screening"),
+    VisitKind.FIRST: N_("eerste bezoek"),
+    VisitKind.FOLLOW_UP: N_("vervolgbezoek"),
 }
 SIDES = {Side.LEFT: N_("links"), Side.RIGHT: N_("rechts")}
 SCOPES = {

@@ -29,7 +29,7 @@ from teststation.reports.fhir.asked import consents, facts, questionnaires
 from teststation.reports.fhir.elements import Resource, concept, identity, reference, subject
 from teststation.reports.fhir.measured import attempt, tested
 from teststation.reports.told import concluded, over_a_limit
-from teststation.reports.wording import NOTICE
+from teststation.reports.wording import NOTICE, VISITS
 
 CLIENT_CODES = "urn:teststation:client"
 
@@ -108,9 +108,14 @@ def _visit(kept: KeptVisit, tr: Translator) -> list[Resource]:
         "status": ReportStatus.FINAL if _all_said(kept.results) else ReportStatus.PRELIMINARY,
         "code": concept("visit", tr("Lichamelijke tests bij een bezoek")),
         "subject": subject(visit.client),
-        "effectiveDateTime": visit.started_at,
         "conclusion": "\n".join((*over_a_limit(tr, concluded(kept)), *_disagreed(kept.results, tr), tr(NOTICE))),
     }
+    if visit.ended_at is None or visit.ended_at < visit.started_at:  # the computer's clock was set back
+        report["effectiveDateTime"] = visit.started_at
+    else:
+        report["effectivePeriod"] = {"start": visit.started_at, "end": visit.ended_at}
+    if visit.kind is not None:
+        report["category"] = [concept(f"visit-{visit.kind}", tr(VISITS[visit.kind]))]
     if visit.operator:
         report["performer"] = [{"display": visit.operator}]
     told = results or [one for one in attempts if "hasMember" in one] or attempts

@@ -11,7 +11,7 @@ from teststation.i18n import N_
 from teststation.model import Client, Confirmation, Finding, Measure, TestName, Verdict
 from teststation.reports.spreadsheet.table import CLIENT, VISIT, Column, Table, moment, yes
 from teststation.reports.told import headline_names
-from teststation.reports.wording import OUTCOMES, SEXES, SOURCES, TITLES, headline
+from teststation.reports.wording import OUTCOMES, SEXES, SOURCES, TITLES, VISITS, headline
 
 _TEST = N_("Welke test.")
 _VERDICTS = {Verdict.MET: N_("ja"), Verdict.NOT_MET: N_("nee"), Verdict.UNKNOWN: N_("niet te bepalen")}
@@ -67,6 +67,11 @@ _ATTEMPTS: tuple[Column[Attempt], ...] = (
     Column(N_("lengte (cm)"), N_("Lichaamslengte."), lambda _, r: r.client.height_cm),
     Column(N_("gewicht (kg)"), N_("Lichaamsgewicht."), lambda _, r: r.client.weight_kg),
     Column(N_("bezoek"), VISIT, lambda _, r: moment(r.visit.visit.started_at)),
+    Column(
+        N_("soort bezoek"),
+        N_("Leeg is niet vastgelegd."),
+        lambda tr, r: r.visit.visit.kind and tr(VISITS[r.visit.visit.kind]),
+    ),
     Column(N_("leeftijd"), N_("In jaren, bij het bezoek."), lambda _, r: r.visit.visit.age),
     Column(N_("test"), _TEST, lambda tr, r: tr(TITLES[r.kept.trial.test])),
     Column(N_("poging"), N_("Volgnummer binnen de test."), lambda _, r: r.kept.trial.number),
