@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgspec
@@ -141,6 +144,28 @@ def keep_block(store: Store, code: str) -> None:
 _blocks_ms: list[float] = []
 
 
+def killed(path: Path, code: str) -> None:
+    """Leave a store as a process that is killed in the midst of a recording does: with a minute of it in the log."""
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=_record_for_ever, args=(path, code, there))
+    process.start()
+    here.recv()
+    process.kill()
+    process.join()
+
+
+def _record_for_ever(path: Path, code: str, told: Connection) -> None:
+    samples = 60 * 100
+    store = open_store(path, Passphrase(PASSPHRASE))
+    visit = store.begin_visit(code).result()
+    writer = store.begin_trial(msgspec.structs.replace(example(visit.id, 1)[0], analysis=None), SENSOR)
+    zeros = np.zeros((samples, 3))
+    writer.append(np.arange(samples) / 100, zeros, zeros)[-1].result()
+    told.send("kept")
+    threading.Event().wait()
+
+
 def figures(path: Path, trials: int) -> Iterator[Row]:
     """Give the figures of a store that is there."""
 
@@ -158,6 +183,13 @@ def figures(path: Path, trials: int) -> Iterator[Row]:
             store.unfinished()
 
     yield row("unlock to client list", [timed_ms(unlock) for _ in range(REPEATS)])
+    with open_store(path, Passphrase(PASSPHRASE)) as store:
+        first = store.clients()[0].code
+    after_kills = []
+    for _ in range(REPEATS):
+        killed(path, first)
+        after_kills.append(timed_ms(unlock))
+    yield row("the same after a kill", after_kills)
     with open_store(path, Passphrase(PASSPHRASE)) as store:
         codes = [client.code for client in store.clients()][:: max(1, len(store.clients()) // REPEATS)][:REPEATS]
         yield row("client list", [timed_ms(store.clients) for _ in codes])
