@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
 from guideline.known_people import DUTCH
 from teststation.guideline.criteria import load_criteria
-from teststation.guideline.hints import hints, load_hints
+from teststation.guideline.hints import Halt, hints, load_hints
 from teststation.i18n.texts import REASONS
 from teststation.model import Analysis, Event, Measure, Placement, Quality, Status, TestName
 
@@ -39,9 +40,9 @@ def seen(test: TestName, events: tuple[Event, ...], measures: tuple[Measure, ...
 
 def test_the_hints_are_read_and_point_at_factors() -> None:
     assert load_hints().off == ()
-    factors = {
-        code for each in load_hints().entries.values() for code in (each.factor, each.factor_when_talking) if code
-    }
+    halt, slow_turn = load_hints().entries.values()
+    assert isinstance(halt, Halt)
+    factors = {halt.factor, halt.factor_when_talking, slow_turn.factor}
     assert factors <= load_criteria().entries.keys()
     assert {"hint_halt", "hint_halt_talking", "hint_slow_turn"} <= REASONS.keys()
 
@@ -94,3 +95,13 @@ def test_the_slowest_turn_is_named() -> None:
 
 def test_nothing_found_points_at_nothing() -> None:
     assert hints(seen(TestName.GAIT, ())) == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"), [("[jump]\nfactor = 'x'", "no such hint"), ("[slow-turn]\nspeed = 3", "speed")]
+)
+def test_a_broken_hint_is_off_and_says_why(tmp_path: Path, broken: str, says: str) -> None:
+    (tmp_path / "hints.toml").write_text(broken, encoding="utf-8")
+    table = load_hints(tmp_path)
+    assert table.entries == {}
+    assert says in str(table.off[0].reason.params["detail"])

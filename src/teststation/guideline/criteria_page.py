@@ -8,7 +8,7 @@ from teststation.guideline.conditions import Condition
 from teststation.guideline.criteria import MEANINGS, Criterion, load_criteria
 from teststation.guideline.facts import fact_catalogue
 from teststation.guideline.frailty import load_counts
-from teststation.guideline.hints import load_hints
+from teststation.guideline.hints import Halt, HintRule, SlowTurn, load_hints
 from teststation.guideline.markdown import cited, table
 from teststation.guideline.rand36 import Part, load_scales
 
@@ -65,18 +65,7 @@ def criteria_parts() -> Iterator[str]:
         "### What a sensor points at\n\nBeside the therapist's tick, never instead of it: a hint is no finding.\n\n"
         + table(
             ("hint", "shown when", "points at", "source", "evidence"),
-            (
-                (
-                    f"`{each.id}`",
-                    f"more than {each.more_than:g} × the median step time"
-                    if each.more_than
-                    else f"< {each.less_than:g} deg/s",
-                    ", ".join(f"`{code}`" for code in (each.factor, each.factor_when_talking) if code),
-                    cited(each),
-                    each.evidence,
-                )
-                for each in load_hints().entries.values()
-            ),
+            map(_hint, load_hints().entries.values()),
         )
     )
 
@@ -95,6 +84,16 @@ def shown_condition(condition: Condition) -> str:
         return f"{'yes' if condition.yes else 'no'} to `{condition.fact}`"
     unit = fact_catalogue().kinds[condition.fact].unit
     return f"`{condition.fact}` {condition.operator} {condition.value:g}{unit and f' {unit}'}"
+
+
+def _hint(rule: HintRule) -> tuple[str, ...]:
+    match rule:
+        case Halt():
+            when = f"more than {rule.median_steps:g} × the median step time"
+            factors = f"`{rule.factor}`; while talking `{rule.factor_when_talking}`"
+        case SlowTurn():
+            when, factors = f"< {rule.deg_per_s:g} deg/s", f"`{rule.factor}`"
+    return f"`{rule.id}`", when, factors, cited(rule), rule.evidence
 
 
 def _part(part: Part) -> str:

@@ -7,6 +7,7 @@ import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,22 +19,32 @@ from teststation.model import Analysis, Reason
 _TURNS = ("turn_1", "turn_2", "turn")
 
 
-class HintRule(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When to point at a factor.
+class Halt(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the time between two steps is a halt.
 
     Parameters
     ----------
     factor, factor_when_talking : the criterion that it points at
-    more_than : times the median step time
-    less_than : deg/s
+    median_steps : it is longer than so many times the walk's median step time
     steps_around : so many steps there must be before and after, or it is the walk's begin or end
     """
 
     factor: Text
-    factor_when_talking: str = ""
-    more_than: float = 0.0
-    less_than: float = 0.0
-    steps_around: int = 0
+    factor_when_talking: Text
+    median_steps: float
+    steps_around: int
+
+
+class SlowTurn(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a turn is slow: below so many degrees a second, as a mean."""
+
+    factor: Text
+    deg_per_s: float
+
+
+HintRule = Halt | SlowTurn
+
+_KINDS: dict[str, type[HintRule]] = {"halt": Halt, "slow-turn": SlowTurn}
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -46,21 +57,28 @@ class Hint(msgspec.Struct, frozen=True):
 @functools.cache
 def load_hints(folder: Path = RULES_FOLDER / "hints") -> Tables[HintRule]:
     """Read when to point at a factor. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, HintRule))
+    return read_tables(folder, lambda _, name, table: _read(name, table))
 
 
 def hints(analysis: Analysis, *, talking: bool = False) -> tuple[Hint, ...]:
     """Point at the factors that an analysis speaks for; `talking` where the client was talked to on the way."""
-    rules = load_hints().entries
     found: list[Hint] = []
-    if "halt" in rules:
-        found += _halts(rules["halt"], analysis, talking=talking)
-    if "slow-turn" in rules:
-        found += _slow_turns(rules["slow-turn"], analysis)
+    for rule in load_hints().entries.values():
+        match rule:
+            case Halt():
+                found += _halts(rule, analysis, talking=talking)
+            case SlowTurn():
+                found += _slow_turns(rule, analysis)
     return tuple(found)
 
 
-def _halts(rule: HintRule, analysis: Analysis, *, talking: bool) -> Iterator[Hint]:
+def _read(name: str, table: Any) -> HintRule:
+    if name not in _KINDS:
+        raise ValueError("no such hint")
+    return msgspec.convert({**table, "id": name}, _KINDS[name])
+
+
+def _halts(rule: Halt, analysis: Analysis, *, talking: bool) -> Iterator[Hint]:
     """Point at the longest halt between two steps; a turn between them is none."""
     contacts = [event.time_s for event in analysis.events if event.name == "initial_contact"]
     turn_start, turn_end = analysis.event("turn_start"), analysis.event("turn_end")
@@ -75,7 +93,7 @@ def _halts(rule: HintRule, analysis: Analysis, *, talking: bool) -> Iterator[Hin
     halts = [
         gap
         for gap, before_count in gaps
-        if gap > rule.more_than * median_s and rule.steps_around <= before_count <= len(contacts) - rule.steps_around
+        if gap > rule.median_steps * median_s and rule.steps_around <= before_count <= len(contacts) - rule.steps_around
     ]
     if halts:
         factor = rule.factor_when_talking if talking else rule.factor
@@ -83,9 +101,9 @@ def _halts(rule: HintRule, analysis: Analysis, *, talking: bool) -> Iterator[Hin
         yield Hint(factor, Reason(code, {"seconds": rounded(max(halts)), "count": len(halts)}))
 
 
-def _slow_turns(rule: HintRule, analysis: Analysis) -> Iterator[Hint]:
+def _slow_turns(rule: SlowTurn, analysis: Analysis) -> Iterator[Hint]:
     """Point at the slowest turn."""
-    slow = [turn for turn in _turns(analysis) if turn[0] < rule.less_than]
+    slow = [turn for turn in _turns(analysis) if turn[0] < rule.deg_per_s]
     if slow:
         _, angle_deg, duration_s = min(slow)
         yield Hint(rule.factor, Reason("hint_slow_turn", {"angle": round(angle_deg), "seconds": rounded(duration_s)}))
