@@ -17,7 +17,7 @@ from teststation.guideline.entries import Cited, Limit, Operator, Text
 from teststation.guideline.facts import Known, fact_catalogue
 from teststation.guideline.people import sex_fits
 from teststation.guideline.rulebook import RuleBook, load_rules
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.guideline.verdict import holds, rounded, side
 from teststation.model import Client, Finding, Reason, Side, TestResult, Verdict
 
@@ -52,7 +52,7 @@ class SecondOpinion(msgspec.Struct, frozen=True):
 @functools.cache
 def load_opinions(folder: Path = RULES_FOLDER / "opinions") -> Tables[Opinion]:
     """Read the limits for what is typed. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Opinion))
+    return read_tables(folder, as_entry(Opinion))
 
 
 def second_opinions(
@@ -84,16 +84,7 @@ def second_opinions(
 def _judge(opinion: Opinion, value: float, bmi: float | None, client: Client | None) -> Finding:
     limits = [each for each in opinion.limits if sex_fits(each, client) and _bmi_fits(each, bmi)]
     verdict, reason = _verdict(opinion, value, limits)
-    return Finding(
-        rule=opinion.id,
-        version=opinion.version,
-        measure=opinion.facts[0],
-        verdict=verdict,
-        reason=reason,
-        meaning=opinion.meaning,
-        source=opinion.source,
-        evidence=opinion.evidence,
-    )
+    return opinion.finding(verdict, reason, opinion.meaning, measure=opinion.facts[0])
 
 
 def _verdict(opinion: Opinion, value: float, limits: list[Limit]) -> tuple[Verdict, Reason]:

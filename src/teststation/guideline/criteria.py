@@ -158,16 +158,7 @@ class _Case(msgspec.Struct, frozen=True):
 
 def _judge(criterion: Criterion, case: _Case) -> Finding:
     verdict = _verdict(criterion, case)
-    return Finding(
-        rule=criterion.id,
-        version=criterion.version,
-        measure=None,
-        verdict=verdict,
-        reason=_reason(criterion, verdict, case),
-        meaning=criterion.meaning,
-        source=criterion.source,
-        evidence=criterion.evidence,
-    )
+    return criterion.finding(verdict, _reason(criterion, verdict, case), criterion.meaning)
 
 
 def _verdict(criterion: Criterion, case: _Case) -> Verdict:

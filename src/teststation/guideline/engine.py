@@ -85,14 +85,10 @@ def measure_of(entry: Entry, result: TestResult) -> Measure | None:
 
 def _finding(rule: Rule, judged: Judged, result: TestResult, client: Client | None) -> Finding:
     reason = norm_reason(rule, judged) if rule.role == "norm" else rule_reason(rule, judged)
-    return Finding(
-        rule=rule.id,
-        version=rule.version,
+    return rule.finding(
+        judged.verdict,
+        followed_by(reason, notes(rule, judged, result, client)),
+        rule.meaning,
         measure=judged.measure.name if judged.measure else None,
-        verdict=judged.verdict,
         close=judged.close,
-        reason=followed_by(reason, notes(rule, judged, result, client)),
-        meaning=rule.meaning,
-        source=rule.source,
-        evidence=rule.evidence,
     )

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from teststation.model import Sex, TestName
+from teststation.model import Finding, Reason, Sex, TestName, Verdict
 
 Operator = Literal[">", "≥", "<", "≤"]
-Evidence = Literal["guideline", "verified", "verified-2nd", "inferred", "own", "memory"]
+Seen = Literal["guideline", "verified", "verified-2nd", "inferred", "own"]
+Evidence = Seen | Literal["memory"]
 StopRule = Literal["seated", "standing", "not-stated"]
 Statistic = Literal["first", "mean-of-2", "fastest-of-3", "not-stated"]
 
@@ -67,6 +68,22 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: str = ""
     doi: str = ""
     note: str = ""
+
+    def finding(
+        self, verdict: Verdict, reason: Reason, meaning: str, *, measure: str | None = None, close: bool = False
+    ) -> Finding:
+        """Make a finding by this entry, with where it comes from."""
+        return Finding(
+            rule=self.id,
+            version=self.version,
+            measure=measure,
+            verdict=verdict,
+            close=close,
+            reason=reason,
+            meaning=meaning,
+            source=self.source,
+            evidence=self.evidence,
+        )
 
 
 class Entry(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,6 +167,7 @@ class DetectableChange(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
 class FactError(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The smallest difference between two values that were typed that is more than measurement error."""
 
+    evidence: Seen
     value: float
     population: Text
     confidence_percent: int | None = None

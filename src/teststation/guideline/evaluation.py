@@ -58,16 +58,7 @@ def _evaluated(moment: Moment, improved: tuple[Domain, ...], seen: bool | None) 
         verdict, reason = Verdict.NOT_MET, Reason("evaluation_seen", weeks)
     else:
         verdict, reason = Verdict.MET, Reason("evaluation_no_improvement", weeks)
-    return Finding(
-        rule=moment.id,
-        version=moment.version,
-        measure=None,
-        verdict=verdict,
-        reason=reason,
-        meaning=EVALUATION,
-        source=moment.source,
-        evidence=moment.evidence,
-    )
+    return moment.finding(verdict, reason, EVALUATION)
 
 
 def _improved(trend: Trend) -> bool:

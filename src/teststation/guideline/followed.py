@@ -12,7 +12,7 @@ import msgspec
 from teststation.guideline.change import Change, ChangeKind, Since, change_between
 from teststation.guideline.entries import FactError, Text
 from teststation.guideline.facts import Known, fact_catalogue, label_of
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.guideline.wording import listed
 from teststation.model import Reason, Side
 
@@ -70,7 +70,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             unit=kind.unit if kind is not None and kind.unit else "points",
             less_is_better=self.better == "less",
             since=since,
-            error=None if self.error is None or self.error.evidence == "memory" else self.error,
+            error=self.error,
             statistic="single" if len(self.facts) == 1 else "mean-of-all",
         )
 
@@ -78,7 +78,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 @functools.cache
 def load_followed(folder: Path = RULES_FOLDER / "followed") -> Tables[Followed]:
     """Read what is followed. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Followed))
+    return read_tables(folder, as_entry(Followed))
 
 
 def measured_at(known: Known) -> Iterator[tuple[Followed, Side | None]]:

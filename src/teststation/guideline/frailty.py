@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from teststation.guideline.entries import Cited, Text
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.model import Finding, Reason, Verdict
 
 INDICATOR = "frailty-indicator"
@@ -50,7 +50,7 @@ class Frailty(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def load_counts(folder: Path = RULES_FOLDER / "counts") -> Tables[Count]:
     """Read the counts. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Count))
+    return read_tables(folder, as_entry(Count))
 
 
 def frailty(findings: Sequence[Finding], *, counts: Tables[Count] | None = None) -> Frailty | None:
@@ -75,13 +75,4 @@ def _by_fried(entry: Count, met: int, most: int) -> Finding:
     else:
         verdict = Verdict.MET if step is entry.steps[-1] else Verdict.NOT_MET
         reason = Reason(f"fried_{step.name}", {"low": step.from_, "high": step.to})
-    return Finding(
-        rule=entry.id,
-        version=entry.version,
-        measure=None,
-        verdict=verdict,
-        reason=reason,
-        meaning="frailty-category",
-        source=entry.source,
-        evidence=entry.evidence,
-    )
+    return entry.finding(verdict, reason, "frailty-category")

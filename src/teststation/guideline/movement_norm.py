@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from teststation.guideline.conditions import Condition, all_hold, any_holds
-from teststation.guideline.entries import Cited
+from teststation.guideline.entries import Cited, Seen
 from teststation.guideline.facts import Known
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.guideline.wording import listed
 from teststation.model import Finding, Reason, Verdict
 
@@ -44,6 +44,7 @@ class MovementNorm(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True)
     any_of : norms of which one must be met
     """
 
+    evidence: Seen
     age_from: int = 0
     needs: tuple[Condition, ...] = ()
     all_of: tuple[str, ...] = ()
@@ -72,7 +73,7 @@ class MovementNorm(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True)
 @functools.cache
 def load_norms(folder: Path = RULES_FOLDER / "movement") -> Tables[MovementNorm]:
     """Read the norms. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, MovementNorm))
+    return read_tables(folder, as_entry(MovementNorm))
 
 
 def movement_norms(
@@ -84,16 +85,7 @@ def movement_norms(
     for name, norm in table.entries.items():
         verdicts[name] = norm.verdict(known, age, verdicts)
     found = (
-        Finding(
-            rule=norm.id,
-            version=norm.version,
-            measure=None,
-            verdict=verdicts[norm.id],
-            reason=_reason(norm, known, age, verdicts),
-            meaning=MOVEMENT_NORM,
-            source=norm.source,
-            evidence=norm.evidence,
-        )
+        norm.finding(verdicts[norm.id], _reason(norm, known, age, verdicts), MOVEMENT_NORM)
         for norm in table.entries.values()
     )
     return (*found, *(off.finding for off in table.off))

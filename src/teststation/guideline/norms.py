@@ -49,16 +49,8 @@ def compare_with_expected(
             "group": _group(groups) if groups[0].age_from is not None else Reason("group_of_this_age", {"age": age}),
         },
     )
-    return Finding(
-        rule=entry.id,
-        version=entry.version,
-        measure=measure.name,
-        verdict=Verdict.UNKNOWN,
-        reason=followed_by(said, [Reason("note_from_memory")] if entry.evidence == "memory" else []),
-        meaning="expected",
-        source=entry.source,
-        evidence=entry.evidence,
-    )
+    said = followed_by(said, [Reason("note_from_memory")] if entry.evidence == "memory" else [])
+    return entry.finding(Verdict.UNKNOWN, said, "expected", measure=measure.name)
 
 
 def _group(groups: tuple[Limit, ...] | tuple[ExpectedGroup, ...]) -> Reason:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from teststation.guideline.entries import Cited
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.entries import Cited, Seen
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 
 
 class PlanState(enum.StrEnum):
@@ -34,6 +34,7 @@ class Moment(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
     improvement_expected : by then something must have improved
     """
 
+    evidence: Seen
     weeks: int | None = None
     from_weeks: int | None = None
     optional: bool = False
@@ -65,7 +66,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def load_moments(folder: Path = RULES_FOLDER / "moments") -> Tables[Moment]:
     """Read the moments. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Moment))
+    return read_tables(folder, as_entry(Moment))
 
 
 def plan(

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from teststation.guideline.entries import Cited
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.guideline.verdict import rounded
 from teststation.model import Questionnaire, TeststationError
 
@@ -38,7 +38,7 @@ class Scale(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @functools.cache
 def load_scales(folder: Path = RULES_FOLDER / NAME) -> Tables[Scale]:
     """Read the scales. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Scale))
+    return read_tables(folder, as_entry(Scale))
 
 
 def codes_by_item() -> dict[int, int]:

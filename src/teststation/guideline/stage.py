@@ -5,17 +5,15 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-import msgspec
-
 from teststation.guideline.conditions import Condition, all_hold, verdict_of
-from teststation.guideline.entries import Cited
+from teststation.guideline.entries import Cited, Seen
 from teststation.guideline.facts import Known
 from teststation.guideline.movement_norm import load_norms
-from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
+from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.model import Finding, Reason, Verdict
 
 STAGE = "stage-of-change"
-"""The rule and the meaning of this finding; which stage it is stands in its reason."""
+"""The meaning of this finding; its rule is the stage, or this too where there is none."""
 
 _NORM = "nngb"
 """The norm that the chart asks first."""
@@ -24,6 +22,7 @@ _NORM = "nngb"
 class Stage(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One stage: whether the norm is met in it, and what else is so."""
 
+    evidence: Seen
     norm_met: bool
     needs: tuple[Condition, ...]
 
@@ -37,7 +36,7 @@ class Stage(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @functools.cache
 def load_stages(folder: Path = RULES_FOLDER / "stages") -> Tables[Stage]:
     """Read the stages. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, lambda _, name, table: msgspec.convert({**table, "id": name}, Stage))
+    return read_tables(folder, as_entry(Stage))
 
 
 def stage_of_change(
@@ -50,23 +49,11 @@ def stage_of_change(
     answers = {stage.id: stage.verdict(known, met) for stage in table.entries.values()}
     here = next((stage for stage in table.entries.values() if answers[stage.id] is Verdict.MET), None)
     if here is not None:
-        return _found(here), *(off.finding for off in table.off)
+        reason = Reason("stage_is", {"stage": f"stage.{here.id}", "accent": f"stage.{here.id}.accent"})
+        return here.finding(Verdict.MET, reason, STAGE), *(off.finding for off in table.off)
     asked = [] if norm is None or met is not Verdict.UNKNOWN else list(norm.needs)
     asked += [n for stage in table.entries.values() if answers[stage.id] is Verdict.UNKNOWN for n in stage.needs]
     return _unknown(asked, known), *(off.finding for off in table.off)
-
-
-def _found(stage: Stage) -> Finding:
-    return Finding(
-        rule=STAGE,
-        version=stage.version,
-        measure=None,
-        verdict=Verdict.MET,
-        reason=Reason("stage_is", {"stage": f"stage.{stage.id}", "accent": f"stage.{stage.id}.accent"}),
-        meaning=STAGE,
-        source=stage.source,
-        evidence=stage.evidence,
-    )
 
 
 def _unknown(asked: list[Condition], known: Known) -> Finding:

@@ -62,6 +62,11 @@ def read_tables(folder: Path, read: Callable[[str, str, Any], T]) -> Tables[T]:
     return Tables(entries, tuple(off), digest.hexdigest()[:12])
 
 
+def as_entry(kind: type[T]) -> Callable[[str, str, Any], T]:
+    """Read an entry as one of a kind, with its id."""
+    return lambda _file, entry_id, table: msgspec.convert({**table, "id": entry_id}, kind)
+
+
 def _refuse_odd(entry_id: str, table: Any, entries: dict[str, T]) -> None:
     if not isinstance(table, dict):
         raise TypeError("not a table")
