@@ -12,6 +12,7 @@ from teststation.reports.wording import day_of, day_words
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.arrivals import ArrivalsPage
 from teststation.tui.screens.page import Page, line
+from teststation.tui.screens.restore import RestorePage
 from teststation.tui.screens.task import Field, Said, TaskPage
 
 
@@ -24,7 +25,8 @@ class BackupPage(Page):
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer each."""
-        return (Offer(Act.MAKE), Offer(Act.VERIFY), Offer(Act.IMPORT), Offer(Act.BACK))
+        restore = (Offer(Act.RESTORE),) if self.station.bench.door is not None else ()
+        return (Offer(Act.MAKE), *restore, Offer(Act.VERIFY), Offer(Act.IMPORT), Offer(Act.BACK))
 
     def body(self) -> Iterable[Widget]:
         """Lay out what is advised under when the last copy was made."""
@@ -47,6 +49,9 @@ class BackupPage(Page):
         match press.act:
             case Act.MAKE:
                 self.station.push_screen(MakeBackupPage(desk.folder()))
+            case Act.RESTORE:
+                if (door := self.station.bench.door) is not None:
+                    self.station.open_page(RestorePage(door, lambda: self.station.open_page(BackupPage())))
             case Act.VERIFY:
                 self.station.push_screen(VerifyPage())
             case Act.IMPORT:

@@ -16,6 +16,7 @@ from teststation.tui.screens.history import HistoryPage
 from teststation.tui.screens.listing import window
 from teststation.tui.screens.page import Page, line
 from teststation.tui.waiting import Waiting
+from teststation.tui.widgets.plain_input import PlainInput
 
 if TYPE_CHECKING:
     from teststation.store import LastSeen
@@ -63,13 +64,15 @@ class DataPage(Page):
         """Lay out the list under what is searched for."""
         with Horizontal(classes="field"):
             yield line("label-search", "label")
-            yield Input(id="search", compact=True, max_length=_LONGEST_CODE)
+            yield PlainInput(id="search", compact=True, max_length=_LONGEST_CODE)
             yield line("how-many", "hint")
         yield line("clients", "block")
         yield line("terms", "quiet")
 
     def on_screen_resume(self) -> None:
         """Read who is kept: somebody may have been erased."""
+        if not self.is_current:  # the station was locked, and all pages are left
+            return
         desk = self.station.desk
         self._all = desk.clients()
         self._overdue = {seen.client.code for seen in desk.overdue()}

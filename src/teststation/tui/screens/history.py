@@ -11,7 +11,9 @@ from teststation.i18n import N_
 from teststation.model import Client, TeststationError, VisitKind
 from teststation.reports.told import TestDone, row
 from teststation.reports.wording import DASH, day_of, day_words, person
+from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.correct import CorrectPage
 from teststation.tui.screens.erase import ErasePage
 from teststation.tui.screens.export import ExportPage, PapersPage
@@ -56,6 +58,7 @@ class HistoryPage(Page):
         return (
             *(of_visit if self._visits else ()),
             Offer(Act.EXPORT),
+            Offer(Act.CONSENT),
             Offer(Act.CORRECT),
             Offer(Act.ERASE),
             Offer(Act.BACK),
@@ -69,6 +72,8 @@ class HistoryPage(Page):
 
     def on_screen_resume(self) -> None:
         """Read the visits: one may have been moved, or all be gone."""
+        if not self.is_current:  # the station was locked, and all pages are left
+            return
         desk = self.station.desk
         try:
             self._client, self._visits = desk.client(self._client.code), desk.history(self._client.code)
@@ -123,9 +128,24 @@ class HistoryPage(Page):
                 self.station.push_screen(MovePage(client, self._visits[self._at].visit))
             case Act.EXPORT:
                 self.station.push_screen(ExportPage(client, self.station.desk.folder()))
+            case Act.CONSENT:
+                self._show_consent()
             case Act.CORRECT:
                 self.station.push_screen(CorrectPage(client))
             case Act.ERASE:
                 self.station.push_screen(ErasePage(client, len(self._visits)))
             case Act.BACK:
                 self.dismiss()
+
+    def _show_consent(self) -> None:
+        code, visits = self._client.code, self.station.bench.visits
+
+        def left() -> None:
+            self.station.pop_screen()
+
+        def agreed(agreement: Agreement) -> None:
+            visits.agree(code, agreement)
+            left()
+
+        before = visits.agreement(code) or Agreement()
+        self.station.push_screen(ConsentPage(self._client, before, agreed, left, (Keep.KEPT, Keep.NOT)))

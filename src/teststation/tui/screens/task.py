@@ -16,6 +16,7 @@ from textual.widgets import Input
 from teststation.model import TeststationError
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
+from teststation.tui.widgets.plain_input import PlainInput
 
 _TICK_S = 1.0
 _LONGEST = 240
@@ -117,7 +118,9 @@ class TaskPage(Page):
         for field in self._fields:
             with Horizontal(classes="field -wide" if field.wide else "field"):
                 yield line(f"label-{field.name}", "label")
-                yield Input(field.value, id=field.name, compact=True, max_length=field.longest, password=field.secret)
+                yield PlainInput(
+                    field.value, id=field.name, compact=True, max_length=field.longest, password=field.secret
+                )
                 if not field.wide:
                     yield line(f"hint-{field.name}", "hint")
             if field.wide:
