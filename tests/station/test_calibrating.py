@@ -111,6 +111,7 @@ def test_rest_is_measured_by_itself_and_kept(bench: Bench) -> None:
     bench.lie(UP)
     progress = bench.run.snapshot()
     assert (progress.step, progress.done, progress.link, progress.info) == (Step.REST, True, Link.STREAMING, INFO)
+    assert progress.measured == {Step.REST}
     (said,) = progress.said
     assert said.params["bias"] == pytest.approx(3.0, abs=0.05)
     assert [reason.code for reason in progress.wrong] == []  # 9.81 / 1.01 + 0.2 is within 3 %

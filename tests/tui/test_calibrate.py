@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from teststation.sensors.base import Connected, Packet
 from teststation.sensors.calibrations import calibration_of
 from teststation.settings import HOME_VARIABLE, Settings, sensors_folder
 from teststation.station import Analyst, Link, Step
+from teststation.store import Store, temporary_store
 from teststation.tui.app import StationApp
 from teststation.tui.screens.calibrate import CalibratePage
 from teststation.tui.screens.start import StartPage
@@ -44,6 +45,12 @@ async def opened(run: FakeCalibration) -> AsyncIterator[tuple[StationApp, Hands]
         yield app, hands
 
 
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with temporary_store() as opened_store:
+        yield opened_store
+
+
 async def test_each_step_says_what_to_do_and_what_was_measured() -> None:
     run = FakeCalibration(link=Link.STREAMING, info=INFO)
     async with opened(run) as (app, hands):
@@ -59,6 +66,11 @@ async def test_each_step_says_what_to_do_and_what_was_measured() -> None:
         await app.workers.wait_for_complete()
         assert isinstance(app.screen, StartPage)
         assert run.asked[-1] == "close"
+
+
+async def test_who_passes_every_step_over_is_told_that_nothing_was_measured() -> None:
+    async with opened(FakeCalibration(step=None)) as (app, _):
+        assert "Er is niets gemeten" in shown(app)
 
 
 async def test_the_key_of_the_key_check_bears_its_own_time() -> None:
@@ -81,19 +93,21 @@ async def test_a_sensor_that_is_away_is_waited_for() -> None:
 
 
 async def test_started_for_itself_it_ends_the_program() -> None:
-    app = StationApp(bench_with(FakeCalibration(step=None)), Settings(), lambda: CalibratePage(alone=True))
+    run = FakeCalibration(step=None, measured=frozenset({Step.REST}))
+    app = StationApp(bench_with(run), Settings(), lambda: CalibratePage(alone=True))
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         hands = Hands(app, pilot)
         app.screen._poll()  # type: ignore[attr-defined]
         await hands.rest()
-        assert "Wat gemeten is, is bewaard" in shown(app)
+        assert "Wat gemeten is (●), is bewaard" in shown(app)
+        assert "● 1 stil liggen   · 2 zes standen" in shown(app)
         await hands.press("space")
     assert app.return_code == 0
 
 
 async def test_the_real_station_calibrates_a_sensor_that_lies_still(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     monkeypatch.setattr(Analyst, "warm", lambda _: None)
@@ -102,10 +116,11 @@ async def test_the_real_station_calibrates_a_sensor_that_lies_still(
     bench = StationBench(tmp_path / "store.db", Settings(), finder=lambda: finder)
     app = StationApp(bench, Settings(), lambda: CalibratePage(alone=True))
     async with app.run_test(size=(80, 24)) as pilot:
-        while not app.ready:
+        while (link := bench.link) is None:
             await pilot.pause(0.01)
-        assert bench.link is not None
-        bench.link.choose(found(sensor))
+        await app.workers.wait_for_complete()
+        bench._store = store
+        link.choose(found(sensor))
         finder.hear(found(sensor))
         sensor.say(Connected(clock.now(), INFO))
         page = app.screen
@@ -121,8 +136,8 @@ async def test_the_real_station_calibrates_a_sensor_that_lies_still(
         until(lambda: run.snapshot().done)
         page._poll()
         await pilot.pause()
-        assert "gemeten" in shown(app)
-        (in_store,) = bench.store.calibrations(INFO.driver, INFO.serial)
+        assert "● in orde   zwaartekracht" in shown(app)
+        (in_store,) = store.calibrations(INFO.driver, INFO.serial)
     known = calibration_of(sensors_folder(), INFO.driver, INFO.serial)
     assert known is not None
     assert known.bias_rad_s is not None

@@ -62,6 +62,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     step : None once all is done
+    measured : the steps that gave a figure, this time
     done : the step has its result
     said : what was measured
     wrong : what is not in order, each with what to do
@@ -69,6 +70,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     step: Step | None = Step.REST
+    measured: frozenset[Step] = frozenset()
     link: Link = Link.CONNECTING
     info: SensorInfo | None = None
     done: bool = False
@@ -106,6 +108,7 @@ class Calibrating:
         self._acquisition = Acquisition(sensor, self._hear, now)
         self._reception = Reception(link=Link.CONNECTING)
         self._calibration: Calibration | None = None
+        self._progress = Progress()
         self._begin(Step.REST)
 
     # What the page asks for
@@ -144,7 +147,7 @@ class Calibrating:
 
     def _begin(self, step: Step | None) -> None:
         of = {Step.POSITIONS: POSITIONS, Step.KEYS: PRESSES}.get(step, 0) if step is not None else 0
-        self._progress = Progress(step=step, of=of)
+        self._progress = Progress(step=step, of=of, measured=self._progress.measured)
         self._captured = Capture()
         self._captured.keeping = step is Step.AXES
         self._looked_s = -math.inf
@@ -328,3 +331,6 @@ class Calibrating:
 
     def _show(self, **changes: object) -> None:
         self._progress = msgspec.structs.replace(self._progress, **changes)
+        if self._progress.said and self._progress.step is not None:
+            measured = self._progress.measured | {self._progress.step}
+            self._progress = msgspec.structs.replace(self._progress, measured=measured)

@@ -42,6 +42,8 @@ _WHY = {
     Step.AXES: N_("Kijkt of beide meters dezelfde richtingen bedoelen. Nodig voor een nieuw model."),
     Step.KEYS: N_("Meet hoe laat een toets bij dit toetsenbord komt; dat telt mee in wat een toets meet."),
 }
+_KEPT = N_("Klaar. Wat gemeten is (●), is bewaard bij het serienummer van de sensor.")
+_NOTHING = N_("Er is niets gemeten; wat van de sensor bekend was, blijft gelden.")
 
 
 class CalibratePage(Page):
@@ -118,22 +120,22 @@ class CalibratePage(Page):
         self.put("sensor-lines", "\n".join(lines) or f"… {tr('sensor')}   {tr('wordt gezocht: zet hem aan')}")
         self.put("calibration-steps", "   ".join(self._steps()))
         if progress.step is None:
-            self.put("do", tr("Klaar. Wat gemeten is, is bewaard bij het serienummer van de sensor."))
+            self.put("do", tr(_KEPT if progress.measured else _NOTHING))
             for place in ("why", "how-far", "said", "wrong"):
                 self.put(place, "")
             return
         self.put("do", tr(_DO[progress.step]))
         self.put("why", tr(_WHY[progress.step]))
         self.put("how-far", self._how_far())
-        self.put("said", "\n".join(f"● {tr('gemeten')}   {self.station.tr.reason(said)}" for said in progress.said))
+        verdict = tr("gemeten") if progress.wrong else tr("in orde")
+        self.put("said", "\n".join(f"● {verdict}   {self.station.tr.reason(said)}" for said in progress.said))
         self.put("wrong", "\n".join(f"▲ {self.station.tr.reason(wrong)}" for wrong in progress.wrong))
 
     def _steps(self) -> list[str]:
-        steps, now = list(Step), self._progress.step
-        at = len(steps) if now is None else steps.index(now)
-        marks = ["·" if i < at else "►" if i == at else " " for i in range(len(steps))]
+        now, measured = self._progress.step, self._progress.measured
+        marks = ["►" if step is now else "●" if step in measured else "·" for step in Step]
         return [
-            f"{mark} {i + 1} {self.tr(_NAMES[step])}" for i, (mark, step) in enumerate(zip(marks, steps, strict=True))
+            f"{mark} {i} {self.tr(_NAMES[step])}" for i, (mark, step) in enumerate(zip(marks, Step, strict=True), 1)
         ]
 
     def _how_far(self) -> str:
