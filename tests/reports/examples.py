@@ -121,3 +121,18 @@ def unable() -> Dossier:
     tried = trial("v1", gug, 1, "gug_rollator", outcome=Outcome.UNABLE, outcome_reason=Reason("ended_unable"))
     tried = KeptTrial(msgspec.structs.replace(tried.trial, analysis=None, measures=(), headline_source=None))
     return Dossier(CLIENT, (visit(1, "2026-11-22", [tried]),))
+
+
+def by_hand(test: TestName, outcome: Outcome = Outcome.DONE) -> Dossier:
+    """One visit of one attempt without a sensor, of half a minute, that ended so."""
+    bare = Trial(
+        id="t1",
+        visit="v1",
+        test=test,
+        number=1,
+        started_at="2026-11-22T10:00:00Z",
+        outcome=outcome,
+        conditions=under_protocol(test, OPTIONS, Conditions()),
+    )
+    hand = HandTimes(cue_s=0.0, line_s=29.0 if test is TestName.GAIT else None, stop_s=30.0)
+    return Dossier(CLIENT, (visit(1, "2026-11-22", [KeptTrial(measured(bare, hand, OPTIONS))]),))

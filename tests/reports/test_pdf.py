@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from textual.widgets import Static
 
-from reports.examples import CLIENT, PAPER, dossier, trial, unable, visit
+from reports.examples import CLIENT, PAPER, by_hand, dossier, trial, unable, visit
 from reports.pages import text, texts
 from teststation.boundary import clean
 from teststation.formats.dossier import Dossier, KeptTrial
@@ -65,10 +67,18 @@ def inert(data: bytes) -> None:
     assert not not_embedded
 
 
+SHOWN: dict[str, Callable[[], Dossier]] = {
+    "two visits": dossier,
+    "cannot rise": unable,
+    **{f"{test} by hand": partial(by_hand, test) for test in TestName if test is not TestName.POSTURES},
+    **{f"{outcome}": partial(by_hand, TestName.GUG, outcome) for outcome in Outcome if outcome is not Outcome.DONE},
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("whose", [dossier, unable])
-async def test_the_record_says_what_the_screen_said(language: Language, whose: object) -> None:
-    kept = whose()  # type: ignore[operator]
+@pytest.mark.parametrize("kind", SHOWN)
+async def test_the_record_says_what_the_screen_said(language: Language, kind: str) -> None:
+    kept = SHOWN[kind]()
     newest = kept.visits[-1]
     progress = VisitProgress(newest.visit, kept.client, station()[1].options, tests=())
     for done in concluded(newest):
