@@ -86,6 +86,7 @@ def test_it_is_explained_and_says_that_it_is_not_the_guideline() -> None:
     assert DUTCH.reason(found.finding.reason) == (
         "3 punten is op of boven de GUG 1986-grens (3 punten): aanwijzing voor verhoogd valrisico."
     )
+    assert found.explained is not None
     assert DUTCH.reason(found.explained) == (
         "GUG 1986: de GUG zoals die in 1986 op het oog werd beoordeeld; de grens van de richtlijn is een tijd. "
         "Niet de richtlijn; waar de twee verschillen, gaat de richtlijn voor."

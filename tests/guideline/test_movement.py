@@ -266,11 +266,12 @@ def test_none_of_ours_is_off_and_a_broken_one_is_and_says_why(tmp_path: Path) ->
 def test_a_norm_or_stage_from_memory_is_off_and_gives_no_verdict(tmp_path: Path) -> None:
     rule = 'needs = [{ fact = "active_days", operator = "≥", value = 1 }]\nsource = "x"\nversion = "1"\n'
     (tmp_path / "memory.toml").write_text(f'[remembered]\nevidence = "memory"\n{rule}', encoding="utf-8")
-    (found,) = movement_norms(of(active_days=5), norms=load_norms(tmp_path))
-    assert (found.rule, found.verdict) == ("remembered", UNKNOWN)
-    assert "evidence" in DUTCH.reason(found.reason)
+    (norm_off,) = movement_norms(of(active_days=5), norms=load_norms(tmp_path))
+    assert (norm_off.rule, norm_off.verdict) == ("remembered", UNKNOWN)
+    assert "evidence" in DUTCH.reason(norm_off.reason)
     (tmp_path / "memory.toml").write_text(f'[action]\nnorm_met = true\nevidence = "memory"\n{rule}', encoding="utf-8")
-    (off,) = load_stages(tmp_path).off
+    found, off = stage_of_change(of(active_days=5), 72, stages=load_stages(tmp_path))
+    assert (found.verdict, off.rule, off.verdict) == (UNKNOWN, "action", UNKNOWN)
     assert "evidence" in DUTCH.reason(off.reason)
 
 

@@ -16,7 +16,7 @@ from teststation.guideline.engine import by_others
 from teststation.guideline.entries import Cited, Limit, Operator, Text
 from teststation.guideline.facts import Known, fact_catalogue
 from teststation.guideline.people import sex_fits
-from teststation.guideline.rulebook import RuleBook, load_rules
+from teststation.guideline.rulebook import load_rules
 from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
 from teststation.guideline.verdict import holds, rounded, side
 from teststation.model import Client, Finding, Reason, Side, TestResult, Verdict
@@ -43,10 +43,10 @@ class Opinion(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class SecondOpinion(msgspec.Struct, frozen=True):
-    """What another source says, and whose it is and for whom."""
+    """What another source says, and whose it is and for whom; one that is off says only why."""
 
     finding: Finding
-    explained: Reason
+    explained: Reason | None = None
 
 
 @functools.cache
@@ -61,23 +61,24 @@ def second_opinions(
     *,
     client: Client | None = None,
     age: int | None = None,
-    rules: RuleBook | None = None,
 ) -> tuple[SecondOpinion, ...]:
     """Give what other sources say of the tests of a visit, and of what was typed."""
-    book = load_rules() if rules is None else rules
+    book = load_rules()
     labels = {rule.id: rule.label for rule in book.rules} | {entry.id: entry.label for entry in book.expectations}
     found = [
-        (labels[finding.rule], finding)
-        for result in results
-        for finding in by_others(result, client=client, age=age, rules=book)
+        (labels[finding.rule], finding) for result in results for finding in by_others(result, client=client, age=age)
     ]
-    for opinion in load_opinions().entries.values():
+    opinions = load_opinions()
+    for opinion in opinions.entries.values():
         value = opinion.value(known)
         if value is not None:
             found.append((opinion.label, _judge(opinion, value, known.number("bmi"), client)))
-    return tuple(
-        SecondOpinion(finding, Reason("second_opinion", {"label": label, "about": f"about.{finding.rule}"}))
-        for label, finding in found
+    return (
+        *(
+            SecondOpinion(finding, Reason("second_opinion", {"label": label, "about": f"about.{finding.rule}"}))
+            for label, finding in found
+        ),
+        *(SecondOpinion(off.finding) for off in opinions.off),
     )
 
 
