@@ -165,6 +165,24 @@ def test_a_test_can_show_the_problem_of_mobility(test: TestResult, answers: dict
     assert verdict("mobility-problem", findings(test, client=client, **answers)) is expected
 
 
+@pytest.mark.parametrize(("answers", "close"), [({"trouble_moving": False}, True), ({"trouble_moving": True}, False)])
+def test_a_close_test_makes_close_what_hangs_on_it_and_nothing_else(answers: dict[str, Any], close: bool) -> None:
+    near = gug(20.2, (19.9, 20.5))
+    found = findings(near, age=80, falls_past_year=1, **answers)
+    assert one("mobility-problem", found).close is close
+    assert one("assess-fall-and-mobility", found).close is close
+    assert one("assess-fall-and-mobility", found).verdict is Verdict.MET
+    assert one("indication-gug", found).close
+    assert not one("assess-two-falls", found).close
+
+
+def test_a_close_verdict_is_said() -> None:
+    found = findings(gait(6.95, (6.8, 7.1)), client=person(Sex.MALE, 170.0))
+    assert said(one("frailty-slowness", found)) == (
+        "Traagheid: nee. Nipt: de meting ligt dicht bij de grens. Meet nog eens."
+    )
+
+
 def test_the_line_of_a_visit_names_what_is_there_and_nothing_of_what_is_not() -> None:
     found = findings(gug(22.4), age=80, falls_past_year=2, factor_turning=True, fall_medicines=False, mmse=28)
     assert [each.rule for each in met(found, "indication")] == [
@@ -179,6 +197,12 @@ def test_the_line_of_a_visit_names_what_is_there_and_nothing_of_what_is_not() ->
         "Aanwijzingen voor verhoogd valrisico: gevallen in het afgelopen jaar, prognostische factoren gezien, "
         "GUG boven de KNGF-grens."
     )
+
+
+def test_the_line_of_a_visit_says_what_is_close() -> None:
+    line = fall_risk_line(findings(gug(20.2, (19.9, 20.5)), falls_past_year=0))
+    assert line is not None
+    assert DUTCH.reason(line) == "Aanwijzingen voor verhoogd valrisico: GUG boven de KNGF-grens (nipt)."
 
 
 def test_where_nothing_points_to_a_risk_there_is_no_line() -> None:

@@ -16,7 +16,7 @@ from teststation.guideline.conditions import Condition, all_hold, any_holds
 from teststation.guideline.entries import Cited, Text
 from teststation.guideline.facts import Known, fact, fact_catalogue, label_of
 from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
-from teststation.guideline.wording import listed
+from teststation.guideline.wording import followed_by, listed
 from teststation.model import Fact, Finding, Reason, Verdict
 
 MEANINGS = (
@@ -38,6 +38,8 @@ MEANINGS = (
     "contradiction",
 )
 """The lists in the order in which they are judged: a criterion may hang on those of the lists before its own."""
+
+_OTHER_SIDE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.UNKNOWN: Verdict.UNKNOWN}
 
 _SAID_WHEN_MET = ("examine", "indication", "contradiction")
 """Lists that say what is there, and nothing of what is not (PRACTICE 1)."""
@@ -93,11 +95,13 @@ def judge_facts(
     verdicts: dict[str, Verdict] = {}
     for each in findings:
         verdicts[each.rule] = any_holds((verdicts.get(each.rule, each.verdict), each.verdict))
-    case = _Case(known, verdicts, table.entries)
+    case = _Case(known, verdicts, {each.rule for each in findings if each.close}, table.entries)
     judged: list[Finding] = []
     for criterion in sorted(table.entries.values(), key=lambda each: MEANINGS.index(each.meaning)):
         found = _judge(criterion, case)
         verdicts[criterion.id] = found.verdict
+        if found.close:
+            case.close.add(criterion.id)
         if found.verdict is Verdict.MET or criterion.meaning not in _SAID_WHEN_MET:
             judged.append(found)
     return (*judged, *(off.finding for off in table.off))
@@ -110,7 +114,8 @@ def met(findings: Iterable[Finding], meaning: str) -> tuple[Finding, ...]:
 
 def fall_risk_line(findings: Iterable[Finding]) -> Reason | None:
     """Say in one line what points to a raised risk of falls (PRACTICE 1); nothing where nothing does."""
-    names = [each.reason.params["criterion"] for each in met(findings, "indication")]
+    named = ((load_criteria().entries[each.rule].called, each.close) for each in met(findings, "indication"))
+    names = [Reason("close_one", {"name": name}) if close else name for name, close in named]
     return Reason("fall_risk_line", {"what": listed(*names)}) if names else None
 
 
@@ -136,14 +141,20 @@ def _read(file: str, criterion_id: str, table: Any) -> Criterion:
 
 
 class _Case(msgspec.Struct, frozen=True):
-    """What a client's criteria are judged by: what is known, and the verdicts so far."""
+    """What a client's criteria are judged by: what is known, the verdicts so far, and which of them are close."""
 
     known: Known
     verdicts: Mapping[str, Verdict]
+    close: set[str]
     criteria: Mapping[str, Criterion]
 
     def verdict(self, rule: str) -> Verdict:
         return self.verdicts.get(rule, Verdict.UNKNOWN)
+
+    def turned(self) -> _Case:
+        """Give the case in which every close verdict lies on the other side."""
+        turned = {rule: _OTHER_SIDE[self.verdicts[rule]] for rule in self.close}
+        return msgspec.structs.replace(self, verdicts={**self.verdicts, **turned})
 
     def is_met(self, code: str) -> bool:
         """Tell whether a fact is so, or a rule met."""
@@ -157,8 +168,11 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def _judge(criterion: Criterion, case: _Case) -> Finding:
+    """Judge by one criterion; it is close where a close verdict that it hangs on would turn it."""
     verdict = _verdict(criterion, case)
-    return criterion.finding(verdict, _reason(criterion, verdict, case), criterion.meaning)
+    close = _verdict(criterion, case.turned()) is not verdict
+    reason = followed_by(_reason(criterion, verdict, case), [Reason("note_close")] if close else [])
+    return criterion.finding(verdict, reason, criterion.meaning, close=close)
 
 
 def _verdict(criterion: Criterion, case: _Case) -> Verdict:
@@ -193,5 +207,5 @@ def _parts(criterion: Criterion, verdict: Verdict, case: _Case) -> Iterator[str 
         return
     one_tells = criterion.needs == "any" and verdict is Verdict.MET
     yield from (each.said(case.known) for each in facts if one_tells or each.operator is not None)
-    yield from (rules if one_tells else ())
+    yield from (rules if verdict is Verdict.MET else ())
     yield from (case.name(code) for code in criterion.also_met_by if case.is_met(code))

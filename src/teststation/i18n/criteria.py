@@ -12,7 +12,9 @@ CRITERIA_SENTENCES: dict[str, str] = {
     "criterion_said": "{criterion}.",
     "criterion_said_because": "{criterion}: {what}.",
     "fall_risk_line": "Aanwijzingen voor verhoogd valrisico: {what}.",
+    "close_one": "{name} (nipt)",
     "criterion_skipped": "{criterion}: niet gedaan ({why}).",
+    "note_close": "Nipt: de meting ligt dicht bij de grens. Meet nog eens.",
     # annex 4, and Fried's count
     "frailty_count": "Indicatoren fragiliteit: {met} van {of} (KNGF-bijlage 4).",
     "frailty_count_open": (
