@@ -1,4 +1,4 @@
-"""What a result means, and who says so: rules as data with citations, judged on a test result only."""
+"""What a result and what is known of a client mean, and who says so: rules as data with citations."""
 
 from teststation.guideline.change import Change, ChangeKind, compare
 from teststation.guideline.engine import judge
