@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def _stamps() -> Iterator[int]:
@@ -17,8 +17,16 @@ def _stamps() -> Iterator[int]:
         yield latest
 
 
+def _moments() -> Iterator[datetime]:
+    latest = _EPOCH
+    while True:
+        latest = max(_EPOCH + timedelta(microseconds=time.time_ns() // 1000), latest + timedelta(microseconds=1))
+        yield latest
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _lock = threading.Lock()
-_stamp = _stamps()
+_stamp, _moment = _stamps(), _moments()
 
 
 def new_id() -> str:
@@ -30,5 +38,10 @@ def new_id() -> str:
 
 
 def utc_now() -> str:
-    """Give the time of day, as every row keeps it: `2026-11-22T10:00:00.123456Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Give the time of day, as every row keeps it: `2026-11-22T10:00:00.123456Z`.
+
+    It never goes back while the program runs, whatever the computer's clock does: of a result, a fact or a consent the
+    newest counts.
+    """
+    with _lock:
+        return next(_moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
