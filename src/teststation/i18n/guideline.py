@@ -53,8 +53,6 @@ WORDS: dict[str, str] = {
     "norm.inactive": "Inactief",
     "norm.beweegrichtlijn": "Beweegrichtlijn 2017",
     "norm.beweegrichtlijn-older": "Beweegrichtlijn 2017, voor ouderen",
-    "stage-of-change": "fase van gedragsverandering",
-    "movement-norm": "beweegnorm",
     "stage.maintenance": "Volhoudfase",
     "stage.maintenance.accent": "adviseren is voldoende",
     "stage.action": "Actiefase",
@@ -188,7 +186,6 @@ WORDS: dict[str, str] = {
     "missing_sex_and_bmi": "het geslacht, of lengte en gewicht",
     "fried-weakness": "voldoet aan “zwakte” volgens Fried",
     "fried-weakness.risk": "zwakte",
-    "fried-weakness.until": "zwak",
     # treatment and evaluation
     "moment.evaluation-3": "evaluatie na 3 weken",
     "moment.evaluation-6": "evaluatie na 6 weken",
