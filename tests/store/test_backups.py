@@ -34,7 +34,10 @@ def backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         store.save_trial(trial(visit.id, 1)).result()
         store.back_up(file, OTHER.text)
         store.save_trial(trial(visit.id, 2)).result()
-        assert (store.trials_since(None), store.trials_since(store.last_backup())) == (2, 1)
+        last = store.last_backup()
+        assert last is not None
+        assert last.file == file
+        assert (store.trials_since(None), store.trials_since(last.at)) == (2, 1)
         assert look_into(file, OTHER) == Contents(1, 1, 1, last_visit=visit.started_at)
     return file
 

@@ -44,13 +44,13 @@ def init(keyring: bool, passphrase_file: Path | None) -> None:
 def info(passphrase_file: Path | None) -> None:
     """Say what there is."""
     with unlocked(passphrase_file) as store:
-        backup = store.last_backup() or tr("nog nooit")
+        backup = store.last_backup()
         click.echo(str(store.path))
         click.echo(tr("versleuteld") if store.encrypted else tr("niet versleuteld"))
         click.echo(tr("cliënten: {count}", count=len(store.clients())))
         click.echo(tr("bezoeken die niet zijn afgesloten: {count}", count=len(store.open_visits())))
         click.echo(tr("opnamen die niet zijn afgesloten: {count}", count=len(store.unfinished())))
-        click.echo(tr("laatste reservekopie: {at}", at=backup))
+        click.echo(tr("laatste reservekopie: {at}", at=tr("nog nooit") if backup is None else backup.at))
 
 
 @command.command("verify", help=tr("Leest alles na, en zegt wat heel is en wat niet."))

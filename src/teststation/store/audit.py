@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, RowMapping, event, func, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, event, insert, select
 
 from teststation.model import AuditEntry, Reason
 from teststation.store import schema
@@ -28,6 +29,13 @@ class Who:
 
     operator: str = ""
     station: str = ""
+
+
+class LastBackup(msgspec.Struct, frozen=True):
+    """When a backup was made, and into which file."""
+
+    at: str
+    file: Path
 
 
 def sign(engine: Engine, who: Who) -> None:
@@ -62,10 +70,11 @@ def entries(connection: Connection, record: str | None = None) -> list[AuditEntr
     return [AuditEntry(**{name: row[name] for name in AuditEntry.__struct_fields__}) for row in rows]
 
 
-def last_backup(connection: Connection) -> str | None:
-    """Tell when the last backup was made."""
-    at: str | None = connection.scalar(select(func.max(schema.audit.c.at)).where(schema.audit.c.action == "backed_up"))
-    return at
+def last_backup(connection: Connection) -> LastBackup | None:
+    """Give the last backup; looked for from the end, where it is as a rule."""
+    made = select(schema.audit).where(schema.audit.c.action == "backed_up").order_by(schema.audit.c.number.desc())
+    row = connection.execute(made.limit(1)).mappings().first()
+    return None if row is None else LastBackup(row["at"], Path(row["detail"]["file"]))
 
 
 def faults(connection: Connection) -> Iterator[Reason]:

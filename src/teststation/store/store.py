@@ -31,6 +31,7 @@ from teststation.model import (
 )
 from teststation.sensors.base import SensorInfo
 from teststation.store import audit, copying, record, recording, rows, schema
+from teststation.store.audit import LastBackup
 from teststation.store.connection import Database, reading
 from teststation.store.dossier import get_dossier, put_dossier, put_visits
 from teststation.store.errors import StoreError, store_error
@@ -319,8 +320,8 @@ class Store:
         """Give who did what, the oldest first; with a row's key only what was done to that."""
         return self._read(lambda c: audit.entries(c, key))
 
-    def last_backup(self) -> str | None:
-        """Tell when the last backup was made."""
+    def last_backup(self) -> LastBackup | None:
+        """Tell when the last backup was made, and where."""
         return self._read(audit.last_backup)
 
     def verify(self) -> Verified:

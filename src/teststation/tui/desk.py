@@ -54,7 +54,7 @@ class Desk:
 
     def needs_backup(self) -> bool:
         """Tell whether there are trials of which there is no copy, and the last copy is old."""
-        last = self._store.last_backup()
+        last = self.last_backup()
         if last is not None:
             age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last)
             if age < dt.timedelta(days=self._settings.backup_days):
@@ -63,7 +63,13 @@ class Desk:
 
     def last_backup(self) -> str | None:
         """Tell when the last copy was made."""
-        return self._store.last_backup()
+        last = self._store.last_backup()
+        return None if last is None else last.at
+
+    def backup_folder(self) -> Path:
+        """Give the folder of the last copy if it is there, such as a stick's, else that of all files."""
+        last = self._store.last_backup()
+        return last.file.parent if last is not None and last.file.parent.is_dir() else self.folder()
 
     def client(self, code: str) -> Client:
         """Give the client with this code."""

@@ -48,7 +48,7 @@ class BackupPage(Page):
         desk = self.station.desk
         match press.act:
             case Act.MAKE:
-                self.station.push_screen(MakeBackupPage(desk.folder()))
+                self.station.push_screen(MakeBackupPage(desk.backup_folder()))
             case Act.RESTORE:
                 if (door := self.station.bench.door) is not None:
                     self.station.open_page(RestorePage(door, lambda: self.station.open_page(BackupPage())))
