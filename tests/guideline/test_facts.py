@@ -169,6 +169,24 @@ def test_of_a_fact_the_newest_counts_in_whatever_order_they_come() -> None:
     assert known([first, second]).number("falls_past_year") == 3
 
 
+def test_what_is_asked_together_has_a_name_and_comes_in_its_order() -> None:
+    nothing = known([])
+    for group in ("request", "falls", "complaints", "home", "checklist", "observed", "frailty"):
+        assert f"facts.{group}" in TERMS
+        assert fact_catalogue().asked(group, nothing)
+    assert next(iter(fact_catalogue().asked("stop", nothing))).code == "stop_chest_pain"
+
+
+def test_how_somebody_fell_is_asked_of_who_fell() -> None:
+    def asked(*facts: Fact) -> set[str]:
+        return {kind.code for kind in fact_catalogue().asked("falls", known(facts))}
+
+    fell = fact("fell_past_year", True, at="1")
+    assert asked(fell) - asked() == {"falls_past_year", "falls_how", "seen_after_fall", "fall_unconscious"}
+    assert asked(fact("fell_past_year", False, at="1")) == asked()
+    assert {KINDS[kind.after].kind for kind in KINDS.values() if kind.after} == {"yes_no"}
+
+
 def test_an_answer_can_be_taken_back() -> None:
     said = fact("seen_after_fall", True, at="1")
     assert known([said, fact("seen_after_fall", NOT_KNOWN, at="2")]).yes("seen_after_fall") is None

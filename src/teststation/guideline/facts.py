@@ -54,6 +54,8 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     also : other units that may be typed behind the number, and what makes them the fact's own
     sided : it is of the left or the right side of the body
     called : what it is called, where a practice added it to a file
+    group : the file that it stands in: what is asked together, in its order
+    after : it is asked only after a yes to that one
     """
 
     code: str
@@ -67,6 +69,8 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     sided: bool = False
     called: str = ""
+    group: str = ""
+    after: str = ""
 
     @property
     def label(self) -> str:
@@ -80,14 +84,22 @@ class FactCatalogue(msgspec.Struct, frozen=True):
     kinds: Mapping[str, FactKind]
     off: tuple[Off, ...] = ()
 
+    def asked(self, group: str, known: Known) -> tuple[FactKind, ...]:
+        """Give what is asked in a group, given what is known: in its order, without what no answer asks for yet."""
+        return tuple(
+            kind
+            for kind in self.kinds.values()
+            if kind.group == group and (not kind.after or known.yes(kind.after) is True)
+        )
+
 
 @functools.cache
 def fact_catalogue(folder: Path = RULES_FOLDER) -> FactCatalogue:
     """Read the catalogue. What is broken is left out and named in `off`; this never raises."""
-    tables = read_tables(folder / "facts", lambda _, code, table: _kind(code, table))
+    tables = read_tables(folder / "facts", _kind)
     questions = {
-        code: FactKind(code=code, kind="yes_no", called=str(table.get("label", "")))
-        for code, table in read_tables(folder / "criteria", lambda _file, _code, table: table).entries.items()
+        code: FactKind(code=code, kind="yes_no", called=str(table.get("label", "")), group=group)
+        for code, (group, table) in read_tables(folder / "criteria", _in_group).entries.items()
         if not table.keys() & CONDITIONS
     }
     return FactCatalogue({**questions, **tables.entries}, tables.off)
@@ -163,8 +175,12 @@ def implausible(code: str, value: Value, side: Side | None = None) -> Reason | N
     return None if _stepped(kind, value) == value else _out_of_range(kind, value)
 
 
-def _kind(code: str, table: Any) -> FactKind:
-    kind = msgspec.convert({**table, "code": code}, FactKind)
+def _in_group(file: str, _code: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return Path(file).stem, table
+
+
+def _kind(file: str, code: str, table: Any) -> FactKind:
+    kind = msgspec.convert({**table, "code": code, "group": Path(file).stem}, FactKind)
     if (kind.kind == "choice") != bool(kind.choices):
         raise ValueError("choices are for a choice")
     if kind.kind in {"whole", "number", "text"} and not math.isfinite(kind.high):

@@ -64,12 +64,14 @@ def _of_results(results: Sequence[TestResult]) -> Iterator[tuple[str, Value]]:
 
 
 def _falls(entered: Known) -> Iterator[tuple[str, Value]]:
-    """Let the number of falls answer whether there were any, and no fall be none."""
+    """Let the number of falls answer whether there were any; who did not fall is not asked what came of it."""
     number = entered.number("falls_past_year")
-    if number is not None:
-        yield "fell_past_year", number > 0
-    if entered.yes("fell_past_year") is False:
+    fell = entered.yes("fell_past_year") if number is None else number > 0
+    if fell is not None:
+        yield "fell_past_year", fell
+    if fell is False:
         yield "falls_past_year", 0
+        yield "seen_after_fall", False
 
 
 def _bmi(found: Known) -> float | None:

@@ -6,6 +6,14 @@ Of a yes-or-no fact it is what is so when the answer is yes.
 from __future__ import annotations
 
 FACTS: dict[str, str] = {
+    # what is asked together
+    "facts.request": "hulpvraag en doelen",
+    "facts.falls": "vallen",
+    "facts.complaints": "klachten en zelfstandigheid",
+    "facts.home": "huis en schoenen",
+    "facts.checklist": "risicofactoren voor vallen en fracturen",
+    "facts.observed": "wat u ziet bij opstaan, lopen en draaien",
+    "facts.frailty": "fragiliteit",
     # the body
     "fact.height": "lengte",
     "fact.weight": "gewicht",
