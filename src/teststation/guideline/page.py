@@ -50,10 +50,15 @@ _LEFT_OUT = """\
 |---|---|
 | bands of TUG times in Wikipedia | an encyclopedia is not a source to show; its lowest bands reassure |
 | chair stand limits for Parkinson's disease and stroke | the program does not know diagnoses |
-| SPPB points of the chair stand | a score of a battery that is not done as a whole |
+| SPPB points of the chair stand | a score of a battery that is not done as a whole; printed in tenths, with gaps between |
 | chair stand power | the formula was not seen |
 | gait speeds of Health ABC and of fallers, SPPB times | operator or numbers were not seen |
 | detectable change of the mean of two TUG trials | the one number found is of seven people |
+| the risk levels of the World Falls Guidelines, their gait speed | the tree and the operator were not seen |
+| grip strength of EWGSOP2 | the numbers were not seen |
+| detectable change of Functional Reach, goniometer, kyphosis, PSK | not found, or of another scale |
+| classes of a T-value | the guideline and usual practice differ at -2.5 (trap T10) |
+| the movement norm for people under 18 | the guideline is not about them |
 """
 
 
