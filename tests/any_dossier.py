@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -41,7 +42,9 @@ from teststation.store import new_id
 
 TEXT = st.text(max_size=8).map(clean)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
-MOMENT = st.datetimes().map(lambda moment: f"{moment.replace(year=2026).isoformat(timespec='microseconds')}Z")
+MOMENT = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 - what Hypothesis asks for
+    lambda moment: f"{moment.isoformat(timespec='microseconds')}Z"
+)
 TESTS = st.sampled_from(TestName)
 REASON = st.sampled_from([Reason("hands_used_to_rise"), Reason("headline_sensor"), Reason("invalid_disturbed")])
 MEASURES = st.lists(

@@ -239,11 +239,13 @@ def clock_start_s(recording: Recording) -> float:
     """Give the moment from which LATENCY runs: no time minus it needs rounding, nor does the sum of both.
 
     It is a multiple of 2⁻¹⁰ s and lies between zero and the time, so that the difference is a multiple of what the
-    time itself is a multiple of, and is smaller. A clock that shows less than zero, or more than floats can tell
+    time itself is a multiple of, and is smaller. A clock that ever shows less than zero, or more than floats can tell
     milliseconds of, is taken as it is.
     """
-    first_s = float(recording.time_s.min()) if len(recording.time_s) else 0.0
-    return float(np.floor(first_s * _TICKS_PER_S) / _TICKS_PER_S) if 0 < first_s < _LARGEST_S else 0.0
+    time_s = recording.time_s
+    if not len(time_s) or time_s.min() <= 0 or time_s.max() >= _LARGEST_S:
+        return 0.0
+    return float(np.floor(time_s.min() * _TICKS_PER_S) / _TICKS_PER_S)
 
 
 def sample_rows(recording: Recording) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
