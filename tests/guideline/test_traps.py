@@ -19,8 +19,11 @@ from guideline.examples import (
 )
 from guideline.known_people import findings, one, verdict
 from teststation.guideline import ChangeKind, compare, judge, load_rules
+from teststation.guideline.criteria import load_criteria
+from teststation.guideline.facts import fact_catalogue
 from teststation.guideline.frailty import frailty
 from teststation.guideline.rand36 import codes_by_item
+from teststation.guideline.tables import RULES_FOLDER
 from teststation.i18n import Translator
 from teststation.i18n.texts import TERMS
 from teststation.model import Client, Finding, Measure, Outcome, Sex, TestName, Verdict
@@ -144,6 +147,14 @@ def test_t11_no_rule_of_the_guideline_is_for_a_chair_stand() -> None:
     assert load_rules().of(TestName.TCS, "primary") == ()
 
 
+@pytest.mark.parametrize("formula", ["brzycki", "bryczki", "epley", "dohoney"])
+def test_t12_no_load_is_made_of_repetitions(formula: str) -> None:
+    """The formulas of annex 3 give impossible loads."""
+    room = [*RULES_FOLDER.rglob("*.toml"), *RULES_FOLDER.parent.glob("*.py")]
+    assert len(room) > 1
+    assert [path.name for path in room if formula in path.read_text(encoding="utf-8").lower()] == []
+
+
 def test_t19_hands_are_a_factor_in_both_tests_and_void_the_chair_stand_only() -> None:
     get_up = gug(12.0, hands_used=True)
     assert finding("factor-p1-hands", get_up).verdict is Verdict.MET
@@ -159,6 +170,18 @@ def test_t20_the_timed_rule_says_that_it_is_one_of_time() -> None:
     assert (rule.unit, rule.measures) == ("s", ("duration_from_cue", "duration"))
     observed_grade = result(TestName.GUG, Measure(name="duration", value=3, unit="1", interval=(3, 3)))
     assert finding("gug-kngf-20", observed_grade).verdict is Verdict.UNKNOWN
+
+
+def test_t13_nobody_is_asked_for_a_one_repetition_maximum() -> None:
+    """The table of annex 3 gives other figures than its own formulas."""
+    assert [code for code in fact_catalogue().kinds if "1rm" in code or "repetition" in code] == []
+
+
+def test_t21_a_walking_time_is_judged_on_its_own_course_only() -> None:
+    rules = load_rules().rules
+    in_seconds = [rule for rule in rules if rule.test is TestName.GAIT and rule.unit == "s"]
+    assert [(rule.id, rule.course and rule.course.length_m) for rule in in_seconds] == [("gait-kngf-annex4", 4.572)]
+    assert not [rule.id for rule in rules if "sppb" in f"{rule.id} {rule.source}".lower()]
 
 
 def test_t22_the_other_stop_rule_is_judged_with_a_warning() -> None:
@@ -197,6 +220,18 @@ def test_t23_without_a_cue_the_time_from_the_first_movement_is_judged_and_says_s
     got = finding("gug-kngf-20", result(TestName.GUG, measure("duration", 19.6)))
     assert (got.measure, got.verdict) == ("duration", Verdict.NOT_MET)
     assert "eerste beweging" in said(got)
+
+
+def test_t24_a_walk_is_timed_from_standing_still_and_compares_with_no_other_start() -> None:
+    """What is judged begins when the first foot leaves the ground; a time from the cue is another measure."""
+    from_cue = result(TestName.GAIT, measure("crossing_time_from_cue", 9.0), course_m=4.572)
+    assert finding("gait-kngf-annex4", from_cue, person(Sex.MALE, 170.0)).verdict is Verdict.UNKNOWN
+    assert compare(gait(9.0), from_cue).kind is ChangeKind.NOT_COMPARABLE
+
+
+def test_t25_the_groningen_frailty_indicator_is_not_decided_on() -> None:
+    named = [*fact_catalogue().kinds, *(rule.id for rule in load_rules().rules), *load_criteria().entries]
+    assert [name for name in named if "gfi" in name] == []
 
 
 @pytest.mark.parametrize(
