@@ -20,7 +20,7 @@ from store import examples
 from store.conftest import PASSPHRASE
 from store.faults import record_on_a_failing_disk
 from teststation.model import Client, Fact
-from teststation.store import Store, StoreError, open_store, set_up_store, utc_now
+from teststation.store import DamagedStoreError, Store, StoreError, open_store, set_up_store, utc_now
 from teststation.store.wal import lost_commits
 
 CLIENTS, SAMPLES = 6, 400
@@ -130,6 +130,18 @@ def test_a_file_cut_off_is_told(path: Path, content: Content, places: int) -> No
     whole = path.read_bytes()
     for place in range(places):
         damaged(path, content, whole[: len(whole) * place // places])
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_damaged_store_gives_no_backup(path: Path, tmp_path: Path, share: float) -> None:
+    data = bytearray(path.read_bytes())
+    data[round(len(data) * share)] ^= 16
+    path.write_bytes(data)
+    there = set(tmp_path.iterdir())
+    with open_store(path, PASSPHRASE) as store, pytest.raises(DamagedStoreError) as caught:
+        store.back_up(tmp_path / "backup.db")
+    assert caught.value.reason.code in {"store_damaged", "store_copy_damaged"}
+    assert set(tmp_path.iterdir()) <= there
 
 
 @contextmanager
