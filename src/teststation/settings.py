@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_screening_days : the same of a client who was only screened, so without a treatment: the AVG (art. 5) has no
         number, but no longer than it serves; ours is a month, enough to hand the client over to a practice
     backup_days : so old the last backup may be before the first page asks for another
+    operator : the initials of who worked here the last time
+    lock_after_min : so long nobody touches a key before the store is locked, outside of visits; 0 is never
     """
 
     language: Literal["nl", "en"] = "nl"
@@ -53,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_care_years: int = 20
     keep_screening_days: int = 30
     backup_days: int = 7
+    operator: str = ""
+    lock_after_min: float = 10.0
 
 
 def home() -> Path:
@@ -89,14 +93,14 @@ def settings_file() -> Path:
     return home() / "settings.json"
 
 
-def sensors_folder() -> Path:
-    """Give the folder of what was measured of this station's sensors."""
-    return home() / "sensors"
-
 def log_file() -> Path:
     """Give the file of what went wrong."""
     return home() / "logs" / "teststation.log"
 
+
+def sensors_folder() -> Path:
+    """Give the folder of what was measured of this station's sensors."""
+    return home() / "sensors"
 
 
 def papers_folder(settings: Settings) -> Path:

@@ -43,8 +43,11 @@ from teststation.tests.base import Options
 from teststation.tests.headline import result_of
 from teststation.tui.app import StationApp
 from teststation.tui.bench import CalibrationRun, Player, SensorLink
+from teststation.tui.desk import Desk
+from teststation.tui.door import Door
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import StartPage
+from teststation.tui.station_bench import StationBench
 from teststation.tui.visit import Attempt
 
 CLIENT = Client(code="K-017", birth_year=1941, sex=Sex.FEMALE, height_cm=163.5, walking_aid="rollator")
@@ -232,6 +235,8 @@ class FakeBench:
     player: Player | None = None
     link: SensorLink | None = None
     calibration: CalibrationRun | None = None
+    desk: Desk | None = None
+    door: Door | None = None
 
     def __init__(self, *, simulated: bool = False, options: Options | None = None) -> None:
         self.simulated = simulated
@@ -302,6 +307,13 @@ class FakeBench:
             evidence="guideline",
         )
         return result, (finding,)
+
+
+def let_in(bench: StationBench) -> None:
+    """Open a store that is not encrypted, past the pages of the door."""
+    assert bench.door is not None
+    bench.door.enter(None)
+    bench.door.sign_in("MB")
 
 
 class Longer(Translator):

@@ -25,7 +25,7 @@ from teststation.tui.screens.sensor_words import look_lines
 from teststation.tui.screens.sensors import SensorsPage
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.station_bench import StationBench
-from tui.fakes import CLIENT, FakeBench, FakeLink, Hands, shown, station
+from tui.fakes import CLIENT, FakeBench, FakeLink, Hands, let_in, shown, station
 from tui.test_pages import at_armed, open_visit, poll
 
 CHOSEN = ChosenSensor(driver="test", serial="t-1", address="AA:t-1", name="Riemsensor")
@@ -243,8 +243,9 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Practice:
 async def in_a_run(practice: Practice, *, connected: bool = True) -> AsyncIterator[Hands]:
     app = practice.app
     async with app.run_test(size=(80, 24)) as pilot:
-        while not app.ready:
+        while not app.opened:
             await pilot.pause(0.01)
+        let_in(practice.bench)
         hands = Hands(app, pilot)
         hands.at_s = clock.now() - 2.0  # however quick the machine is, no key of the test comes too soon after these
         if connected:

@@ -24,7 +24,7 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str:
     """Read a code as somebody typed it; says in which group a mistake is."""
-    characters = typed.upper().translate(_MEANT)
+    characters = _meant(typed)
     size = _DATA + 1
     groups = [characters[start : start + size] for start in range(0, len(characters), size)]
     for number, group in enumerate(groups[:_GROUPS], start=1):
@@ -35,9 +35,13 @@ def read_code(typed: str) -> str:
     return "-".join(groups)
 
 
-def last_group(code: str) -> str:
-    """Give what somebody types back to show that the code is on paper."""
-    return code.rsplit("-", 1)[-1]
+def ends_so(code: str, typed: str) -> bool:
+    """Tell whether somebody has the last group of the code, or all of it, on paper."""
+    return len(meant := _meant(typed)) > _DATA and _meant(code).endswith(meant)
+
+
+def _meant(typed: str) -> str:
+    return typed.upper().translate(_MEANT)
 
 
 def _check(number: int, group: str) -> str:
