@@ -123,9 +123,10 @@ def test_nothing_to_compare_gives_nothing(visits: Sequence[Known]) -> None:
 
 
 def test_each_side_is_followed_by_itself() -> None:
-    left, right = (visit(side=side, grip=20.0) for side in Side)
+    left, right, either = (visit(side=side, grip=20.0) for side in (*Side, None))
     assert fact_trends([left, right]) == ()
     assert trend("fact.grip", fact_trends([left, left]), Side.LEFT).since_baseline.difference == 0
+    assert trend("fact.grip", fact_trends([either, either])).since_baseline.difference == 0
 
 
 def test_the_tests_of_the_last_visit_are_compared_with_both() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from teststation.guideline.context import second_opinions
@@ -78,6 +80,22 @@ def test_a_dynamometer_in_kilograms_is_put_into_newton(text: str, newton: float)
 @pytest.mark.parametrize("text", ["25 lb", "25 kg kg", "kg", "25 N m"])
 def test_another_unit_is_asked_again(text: str) -> None:
     assert "is geen getal" in said("hhd_knee_extension", text)
+
+
+@pytest.mark.parametrize("day", ["2026-02-29", "2026-13-01", "26-01-01", "1-1-2026", "2026-01-01T10:00"])
+def test_what_is_no_day_of_the_calendar_is_asked_again(day: str) -> None:
+    assert "typ de datum" in said("frax_date", day)
+    assert typed("frax_date", "2024-02-29") == "2024-02-29"
+
+
+def test_a_day_that_is_still_to_come_is_asked_again_but_for_the_end_of_a_treatment() -> None:
+    at = "2026-11-23T09:00:00+00:00"
+    assert known([fact("dexa_date", "2026-11-23", at=at)]).date("dexa_date") == dt.date(2026, 11, 23)
+    with pytest.raises(TeststationError) as refused:
+        fact("dexa_date", "2026-11-24", at=at)
+    assert DUTCH.reason(refused.value.reason) == "DEXA, datum: deze dag moet nog komen."
+    assert known([fact("treatment_end", "2027-01-04", at=at)]).date("treatment_end") == dt.date(2027, 1, 4)
+    assert known([]).date("treatment_end") is None
 
 
 def test_limbs_have_a_side_and_the_rest_has_none() -> None:

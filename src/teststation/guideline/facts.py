@@ -6,6 +6,7 @@ choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no q
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import math
 import re
@@ -40,7 +41,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:[.,][0-9]{1,3})?) ?(\S*)", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     slips : what goes wrong when typing, and by which factor it is put right: tried in this order
     also : other units that may be typed behind the number, and what makes them the fact's own
     sided : it is of the left or the right side of the body
+    ahead : a date that may still have to come
     called : what it is called, where a practice added it to a file
     group : the file that it stands in: what is asked together, in its order
     after : it is asked only after a yes to that one
@@ -68,6 +70,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     also: dict[str, float] = {}
     choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     sided: bool = False
+    ahead: bool = False
     called: str = ""
     group: str = ""
     after: str = ""
@@ -152,7 +155,10 @@ def typed_birth_year(text: str, *, year: int) -> int:
 def fact(code: str, value: Value, *, at: str, side: Side | None = None, source: str = "") -> Fact:
     """Make a fact of a value that is right for it; raises as `typed` does."""
     _refuse(implausible(code, value, side))
-    return Fact(code=code, value=value, at=at, unit=_kind_of(code).unit, side=side, source=source)
+    kind = _kind_of(code)
+    if kind.kind == "date" and not kind.ahead and str(value) > at:
+        raise TeststationError("fact_in_future", fact=kind.label)
+    return Fact(code=code, value=value, at=at, unit=kind.unit, side=side, source=source)
 
 
 def implausible(code: str, value: Value, side: Side | None = None) -> Reason | None:
@@ -206,7 +212,7 @@ def _unfit_text(kind: FactKind, text: str) -> Reason | None:
     if kind.kind == "choice":
         return None if text in kind.choices else Reason("fact_other_kind", _named(kind))
     if kind.kind == "date":
-        return None if _DATE.fullmatch(text) else Reason("fact_not_a_date", _named(kind))
+        return Reason("fact_not_a_date", _named(kind)) if _date(text) is None else None
     return None if len(text) <= kind.high else Reason("fact_too_long", {**_named(kind), "most": int(kind.high)})
 
 
@@ -225,6 +231,14 @@ def _out_of_range(kind: FactKind, value: float) -> Reason:
 
 def _stepped(kind: FactKind, value: float) -> float:
     return rounded(value, Decimal(f"{kind.step:g}"))
+
+
+def _date(text: str) -> dt.date | None:
+    """Read a day of the calendar; None where it is none."""
+    try:
+        return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _named(kind: FactKind) -> dict[str, Any]:
@@ -255,6 +269,10 @@ class Known(msgspec.Struct, frozen=True):
         """Look a text or a choice up."""
         value = self.value(code, side)
         return value if isinstance(value, str) else None
+
+    def date(self, code: str) -> dt.date | None:
+        """Look a date up."""
+        return _date(self.text(code) or "")
 
 
 def known(facts: Iterable[Fact]) -> Known:

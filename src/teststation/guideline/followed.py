@@ -49,9 +49,9 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return sum(given) / len(given) if len(given) == len(numbers) else None
 
     def sides(self) -> tuple[Side | None, ...]:
-        """Name the sides of the body that it is measured on."""
+        """Name the sides of the body that it is measured on; none is where it was not said which."""
         kind = fact_catalogue().kinds.get(self.facts[0])
-        return tuple(Side) if kind is not None and kind.sided else (None,)
+        return (None, *Side) if kind is not None and kind.sided else (None,)
 
     def change(self, before: Known, now: Known, side: Side | None = None, *, since: Since) -> Change:
         """Compare two visits."""

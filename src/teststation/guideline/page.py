@@ -50,7 +50,7 @@ _LEFT_OUT = """\
 |---|---|
 | bands of TUG times in Wikipedia | an encyclopedia is not a source to show; its lowest bands reassure |
 | chair stand limits for Parkinson's disease and stroke | the program does not know diagnoses |
-| SPPB points of the chair stand | a score of a battery that is not done as a whole; printed in tenths, with gaps between |
+| SPPB points of the chair stand | of a battery that is not done as a whole; printed in tenths, with gaps between |
 | chair stand power | the formula was not seen |
 | gait speeds of Health ABC and of fallers, SPPB times | operator or numbers were not seen |
 | detectable change of the mean of two TUG trials | the one number found is of seven people |

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "fact_in_future": "{fact}: deze dag moet nog komen.",
     # what must hold of the facts
     "condition_number": "{fact}: {value} (criterium {operator} {threshold})",
     "condition_number_not_known": "{fact}: onbekend (criterium {operator} {threshold})",
