@@ -54,6 +54,16 @@ def shown(text: str | Path) -> str:
     return _unstacked("".join("�" if _is_hidden(letter) else letter for letter in text))
 
 
+def shown_lines(text: str) -> str:
+    """Quote several lines as they are."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def typed(text: str) -> str:
+    """Leave of what is typed or pasted into a field what can be seen, spaces where they stand."""
+    return "".join(letter for letter in text if not _is_hidden(letter))
+
+
 def excerpt(text: str) -> str:
     """Quote the beginning of a text."""
     return shown(text[:_LONGEST_EXCERPT] + ("…" if len(text) > _LONGEST_EXCERPT else ""))

@@ -16,9 +16,11 @@ import msgspec
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.notifications import SeverityLevel
 from textual.theme import Theme
 from textual.timer import Timer
 
+from teststation.boundary import shown
 from teststation.i18n import Language, Translator
 from teststation.model import Client, TeststationError
 from teststation.settings import Settings, home, read_settings, settings_file
@@ -267,6 +269,17 @@ class StationApp(App[str], inherit_bindings=False):
         """Show who is kept."""
         from teststation.tui.screens.data import DataPage  # noqa: PLC0415 - loaded where it is asked for
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something for a moment; it may be anyone's text, and is never read as markup."""
+        super().notify(shown(message), title=title, severity=severity, timeout=timeout, markup=markup)
         self.open_page(DataPage())
 
     def enter(self) -> None:

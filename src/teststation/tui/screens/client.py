@@ -19,6 +19,7 @@ from teststation.tui.screens.page import Page, line
 _LABELS = {
     "code": N_("Code"),
     "birth_year": N_("Geboortejaar"),
+from teststation.tui.widgets.plain_input import PlainInput
     "age": N_("Leeftijd"),
     "sex": N_("Geslacht"),
     "height": N_("Lengte (cm)"),
@@ -62,7 +63,9 @@ class ClientPage(Page):
         for field in FIELDS:
             with Horizontal(classes="field"):
                 yield line(f"label-{field}", "label")
-                yield Input(self._typed.get(field, ""), id=field, compact=True, max_length=_LONGEST[field])
+                suggester = _Codes(self._known) if field == "code" else None
+                typed = self._typed.get(field, "")
+                yield PlainInput(typed, id=field, compact=True, max_length=LONGEST[field], suggester=suggester)
                 yield line(f"hint-{field}", "hint")
 
     def show(self) -> None:

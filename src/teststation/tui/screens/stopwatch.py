@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
+from teststation.tui.widgets.plain_input import PlainInput
 
 
 class StopwatchPage(Page):
@@ -33,7 +34,7 @@ class StopwatchPage(Page):
     def body(self) -> Iterable[Widget]:
         """Lay out the field."""
         yield line("question", "loud block")
-        yield Input(id="time", compact=True, max_length=8)
+        yield PlainInput(id="time", compact=True, max_length=8)
         yield line("wrong", "note")
 
     def show(self) -> None:

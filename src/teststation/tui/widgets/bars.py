@@ -9,6 +9,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
+from teststation.boundary import shown
+
 
 class TitleBar(Static):
     """Where we are at the left, who and how the sensor is at the right; orange and outspoken in simulation."""
@@ -19,6 +21,7 @@ class TitleBar(Static):
 
     def show(self, left: str, right: str) -> None:
         """Say where we are."""
+        left, right = shown(left), shown(right)
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self._fill()
@@ -44,8 +47,8 @@ class KeyBar(Widget):
 
     def show(self, keys: Iterable[tuple[str, str]]) -> None:
         """Offer keys, each with its word."""
-        if (shown := tuple(keys)) != self._keys:
-            self._keys = shown
+        if (offered := tuple((shown(key), shown(label)) for key, label in keys)) != self._keys:
+            self._keys = offered
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's form

@@ -15,6 +15,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from teststation.boundary import shown
+
 _BLANK = 0x2800
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
 _ROWS, _COLUMNS = _DOTS.shape
@@ -155,6 +157,6 @@ class SignalPlot(Widget):
             drawn[:, marked] |= _MARK
             for y in range(height):
                 text = "".join(map(chr, (drawn[y].astype(int) + _BLANK).tolist())).replace(chr(_BLANK), " ")
-                label = {0: lane.label, 1: lane.unit}.get(y, "")
+                label = shown({0: lane.label, 1: lane.unit}.get(y, ""))
                 rows.append(Strip([Segment(f"{label:<{names}}", name), Segment(text, colour)], self.size.width))
         return rows

@@ -1,0 +1,73 @@
+"""What others wrote, on every page of a real terminal: the terminal is sent nothing but what a plain walk sends it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from hostile import CORPUS, steers
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are POSIX's", allow_module_level=True)
+
+import fcntl
+import termios
+
+ROOT = Path(__file__).parents[2]
+ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[ -/]*[0-~])")
+_COLUMNS, _ROWS = 80, 24
+
+
+@cache
+def sent(kind: str) -> str:
+    """Walk through the pages in a pseudo-terminal, and give all that it was sent."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
+    environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT / "tests")}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "e2e.hostile_walk", kind],
+        stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=ROOT,
+    )  # fmt: skip
+    os.close(slave)
+    data = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # Linux's way to say that the other side is closed
+            break
+        if not piece:
+            break
+        data += piece
+    os.close(master)
+    assert child.wait() == 0, data[-3000:].decode("utf-8", "replace")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def shapes(text: str) -> set[str]:
+    """Give the kinds of escape sequences in a text, whatever numbers are in them."""
+    return {re.sub(r"[0-9;:]+", "#", found) for found in ESCAPE.findall(text)}
+
+
+def test_no_text_of_others_steers_the_terminal() -> None:
+    plain, hostile = sent("plain"), sent("hostile")
+    assert shapes(hostile) <= shapes(plain)
+    assert set(steers(ESCAPE.sub("", hostile))) <= set(steers(ESCAPE.sub("", plain)))
+
+
+def test_what_is_harmless_of_it_is_read_as_it_is() -> None:
+    text = ESCAPE.sub("", sent("hostile"))
+    for read in ("[/]", "[red]rood[/red]", "[@click=app.quit]klik[/]", "overgenomen", "[2J", "UMI-ST", "=HYPERLINK"):
+        assert read in text
+
+
+@pytest.mark.parametrize("evil", [text for text in CORPUS if steers(text)])
+def test_the_check_would_see_one_that_gets_through(evil: str) -> None:
+    assert steers(ESCAPE.sub("", evil)) or shapes(evil) - {"\x1b[#m"}
