@@ -242,6 +242,7 @@ async def test_a_client_is_erased_once_the_code_was_typed(store: Store, tmp_path
         await fill(app, hands, "code", "k-017")
         await do(app, hands)
         assert "K-017: gewist" in shown(app)
+        assert "er staat niets meer van in" in " ".join(shown(app).split())
         assert "copy.db" in shown(app).replace("\n ", "")
         assert [client.code for client in store.clients()] == ["A-1"]
         await hands.press("enter")

@@ -111,6 +111,8 @@ def restore(path: Path, passphrase_file: Path | None) -> None:
 @passphrase_option
 def erase(code: str, yes: bool, passphrase_file: Path | None) -> None:
     """Erase a client."""
+    from teststation.store.scanning import NOT_CLEAN, SEARCHED  # noqa: PLC0415 - SQLAlchemy
+
     with unlocked(passphrase_file) as store:
         client = store.client(code)
         if not yes:
@@ -118,8 +120,11 @@ def erase(code: str, yes: bool, passphrase_file: Path | None) -> None:
                 raise click.UsageError(tr("Wissen vraagt een bevestiging: geef --yes."))
             question = tr("Wis {client} met {count} bezoeken, voorgoed?", client=code, count=len(store.visits(code)))
             click.confirm(question, abort=True, err=True)
+        traces = store.traces(client.code)
         backups = store.erase_client(client.code).result()
+        clean = not store.holds(traces)
     say(tr("{client}: gewist.", client=code))
+    say(tr(SEARCHED if clean else NOT_CLEAN))
     for file in backups:
         say(tr("staat nog in de reservekopie {file}; wis die zelf.", file=str(file)))
 

@@ -30,7 +30,7 @@ from teststation.model import (
     VisitKind,
 )
 from teststation.sensors.base import SensorInfo
-from teststation.store import audit, copying, record, recording, rows, schema
+from teststation.store import audit, copying, record, recording, rows, scanning, schema
 from teststation.store.audit import LastBackup
 from teststation.store.connection import Database, reading
 from teststation.store.dossier import get_dossier, put_dossier, put_visits
@@ -195,6 +195,17 @@ class Store:
         return self._writer.erase(
             lambda c: record.erase_client(c, client), lambda c: copying.known_backups(self.path, audit.entries(c))
         )
+
+    def traces(self, client: str) -> list[bytes]:
+        """Give what only this client has in the file, to be looked for once it is erased."""
+        return self._read(lambda c: scanning.traces(c, client))
+
+    def holds(self, texts: Sequence[bytes]) -> bool:
+        """Read the whole file past the database, and tell whether one of the texts stands in it; slow."""
+        try:
+            return scanning.holds(self._database, texts)
+        except OSError as error:
+            raise store_error(error) from error
 
     def back_up(self, file: Path, passphrase: str | None = None) -> None:
         """Copy the store, also while it is written to, into a file that is not there yet.

@@ -28,6 +28,13 @@ class PastVisit(msgspec.Struct, frozen=True):
     results: tuple[SavedResult, ...]
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """The copies that still hold a client who was erased, and whether nothing was found of one in the file."""
+
+    backups: tuple[Path, ...]
+    clean: bool
+
+
 class Desk:
     """An open store with what the practice chose for it.
 
@@ -90,9 +97,11 @@ class Desk:
         """Give a visit to another client."""
         self._store.move_visit(visit.id, code).result()
 
-    def erase(self, code: str) -> list[Path]:
-        """Erase a client with everything; slow. Gives the copies that still hold the client."""
-        return self._store.erase_client(code).result()
+    def erase(self, code: str) -> Erased:
+        """Erase a client with everything, and look through the file for what may be left; slow."""
+        traces = self._store.traces(code)
+        backups = self._store.erase_client(code).result()
+        return Erased(tuple(backups), clean=not self._store.holds(traces))
 
     def folder(self) -> Path:
         """Give the folder that files are offered to go to, which is there afterwards."""

@@ -52,13 +52,10 @@ class ErasePage(TaskPage):
 
     def work(self, typed: Mapping[str, str]) -> Said:  # noqa: ARG002 - the code has been seen
         """Erase, and name the copies that still hold the client."""
-        backups = self.station.desk.erase(self._client.code)
-        lines = [
-            self.tr(
-                "{client}: gewist. Het gegevensbestand is daarna helemaal opnieuw geschreven, zodat er ook geen resten "
-                "in staan.",
-                client=self._client.code,
-            )
-        ]
-        lines += [self.tr("Staat nog in {file}; wis die zelf.", file=str(file)) for file in backups]
-        return Said("\n".join(lines))
+        from teststation.store.scanning import NOT_CLEAN, SEARCHED  # noqa: PLC0415 - the store is loaded by now
+
+        erased = self.station.desk.erase(self._client.code)
+        found = self.tr(SEARCHED if erased.clean else NOT_CLEAN)
+        left = [self.tr("Staat nog in {file}; wis die zelf.", file=str(file)) for file in erased.backups]
+        said = "\n".join((self.tr("{client}: gewist.", client=self._client.code), found, *left))
+        return Said(said, failed=not erased.clean)
