@@ -15,11 +15,11 @@ from teststation.reports.wording import person
 from teststation.tui.client_form import FIELDS, possible_ages, read
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
+from teststation.tui.widgets.plain_input import PlainInput
 
 _LABELS = {
     "code": N_("Code"),
     "birth_year": N_("Geboortejaar"),
-from teststation.tui.widgets.plain_input import PlainInput
     "age": N_("Leeftijd"),
     "sex": N_("Geslacht"),
     "height": N_("Lengte (cm)"),
@@ -63,9 +63,7 @@ class ClientPage(Page):
         for field in FIELDS:
             with Horizontal(classes="field"):
                 yield line(f"label-{field}", "label")
-                suggester = _Codes(self._known) if field == "code" else None
-                typed = self._typed.get(field, "")
-                yield PlainInput(typed, id=field, compact=True, max_length=LONGEST[field], suggester=suggester)
+                yield PlainInput(self._typed.get(field, ""), id=field, compact=True, max_length=_LONGEST[field])
                 yield line(f"hint-{field}", "hint")
 
     def show(self) -> None:
