@@ -27,6 +27,7 @@ from teststation.model import (
     Quality,
     Reason,
     Recording,
+    SavedResult,
     Sex,
     Source,
     Status,
@@ -38,9 +39,10 @@ from teststation.model import (
     Visit,
 )
 from teststation.settings import Settings
-from teststation.station import Found, Link, Progress, SensorLook, Snapshot, State
+from teststation.station import Found, LeftVisit, Link, Progress, SensorLook, Snapshot, State
 from teststation.tests.base import Options
 from teststation.tests.headline import result_of
+from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.bench import CalibrationRun, Player, SensorLink
 from teststation.tui.desk import Desk
@@ -229,6 +231,62 @@ class FakeCalibration:
         self.asked.append("close")
 
 
+class FakeVisits:
+    """Visits that are nowhere; who is known and what is left is what the test makes it."""
+
+    def __init__(self) -> None:
+        self.clients: dict[str, Client] = {}
+        self.visits: dict[str, list[Visit]] = {}
+        self.agreed: dict[str, Agreement] = {}
+        self.begun: list[tuple[Visit, Agreement]] = []
+        self.ended: list[Visit] = []
+        self.unfinished: tuple[LeftVisit, ...] = ()
+        self.waits: Reason | None = None
+
+    def known(self, start: str) -> list[Client]:
+        return [client for code, client in self.clients.items() if code.startswith(start)]
+
+    def earlier(self, client: str) -> list[Visit]:
+        return self.visits.get(client, [])
+
+    def agreement(self, client: str) -> Agreement | None:
+        return self.agreed.get(client)
+
+    def agree(self, client: str, agreement: Agreement, visit: Visit | None = None) -> None:
+        self.agreed[client] = agreement
+
+    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+        visit = Visit(id="visit", client=client.code, started_at="2026-11-22T12:00:00Z", age=age)
+        self.begun.append((visit, agreement))
+        return visit
+
+    def end(self, visit: Visit) -> None:
+        self.ended.append(visit)
+
+    def left(self) -> tuple[LeftVisit, ...]:
+        return self.unfinished
+
+    def results(self, visit: Visit) -> list[SavedResult]:
+        return []
+
+    def trouble(self) -> Reason | None:
+        return self.waits
+
+
+class FakeLeft(FakeRun):
+    """A trial that was going on when the program ended."""
+
+    def keep(self) -> Trial:
+        self.asked.append(("keep",))
+        return self._trial
+
+    def trial(self) -> Trial:
+        return self._trial
+
+    def discard(self) -> None:
+        self.asked.append(("discard",))
+
+
 class FakeBench:
     """Makes fake runs and remembers them."""
 
@@ -245,6 +303,7 @@ class FakeBench:
         self.runs: list[FakeRun] = []
         self.papers_of: list[str] = []
         self.no_room = False
+        self.visits = FakeVisits()
         self.verdict, self.close_to = Verdict.MET, False
 
     @property
@@ -263,9 +322,6 @@ class FakeBench:
             raise TeststationError("unwritable", file="verslag.pdf", detail="vol")
         return (Path("verslag.pdf"), Path("blad.pdf"))
 
-    def begin_visit(self, client: Client, age: int | None) -> Visit:
-        return Visit(id="visit", client=client.code, started_at="2026-11-22T12:00:00Z", age=age)
-
     def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> FakeRun:
         trial = Trial(
             id=f"trial-{len(self.runs)}",
@@ -278,6 +334,9 @@ class FakeBench:
         )
         self.runs.append(FakeRun(trial, self.options))
         return self.runs[-1]
+
+    def left_trial(self, trial: Trial) -> FakeLeft:
+        return FakeLeft(trial, self.options)
 
     def begin_calibration(self) -> CalibrationRun | None:
         return self.calibration

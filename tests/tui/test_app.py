@@ -10,13 +10,14 @@ from textual.color import Color
 
 from teststation import clock
 from teststation.model import Client, TeststationError, Visit
+from teststation.tui.agreement import Agreement
 from teststation.tui.app import THEME, StationApp
 from teststation.tui.demo import DemoBench, tapes
 from teststation.tui.keys import ACTIONS, Act, GoGuard
 from teststation.tui.scenes import SCENES
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.tour import RecordingsPage, TourPage
-from tui.fakes import FakeBench, Hands, shown, station
+from tui.fakes import FakeBench, FakeVisits, Hands, shown, station
 
 
 def test_the_first_page_waits_for_nothing_slow() -> None:
@@ -59,18 +60,20 @@ def contrast(a: Color, b: Color) -> float:
 
 
 async def test_a_visit_that_cannot_be_kept_is_said_and_nothing_is_lost() -> None:
-    class Full(FakeBench):
-        def begin_visit(self, client: Client, age: int | None) -> Visit:
+    class Full(FakeVisits):
+        def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
             raise TeststationError("store_disk_full")
 
-    app, _ = station(Full())
+    bench = FakeBench()
+    bench.visits = Full()
+    app, _ = station(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         hands = Hands(app, pilot)
         await hands.press("space")
         await hands.type("K-017")
-        await hands.press("pagedown", "space")
-        assert "De schijf is vol" in shown(app)
+        await hands.press("pagedown", "space", "space")
+        assert [notice.message[:18] for notice in app._notifications] == ["De schijf is vol: "]
         assert "K-017" in shown(app)
 
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from teststation.model import Outcome, TestName
 from teststation.station import Link, State
+from teststation.tui.agreement import Agreement
 from teststation.tui.flow import Flow
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
@@ -32,7 +33,7 @@ async def _armed(pilot: Pilot[str], test: TestName = TestName.GUG) -> tuple[Fake
     bench: FakeBench = app.bench
     await app.workers.wait_for_complete()
     app.person = CLIENT.code
-    visit = bench.begin_visit(CLIENT, 85)
+    visit = bench.visits.begin(CLIENT, 85, Agreement())
     Flow(app, VisitProgress(visit, CLIENT, bench.options, (test,), practice=False)).open()
     hands = Hands(app, pilot)
     await hands.rest()

@@ -13,6 +13,7 @@ from teststation.i18n import Language
 from teststation.model import Outcome, Reason, Source, TestName, Verdict
 from teststation.station import Link, State
 from teststation.tests.base import Options
+from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow
 from teststation.tui.screens.client import ClientPage, ConfirmPage
@@ -37,7 +38,7 @@ async def started(
 
 def open_visit(app: StationApp, bench: FakeBench, tests: tuple[TestName, ...] = (TestName.GUG,)) -> Flow:
     """Begin a visit past the form, without practice."""
-    visit = bench.begin_visit(CLIENT, 85)
+    visit = bench.visits.begin(CLIENT, 85, Agreement())
     app.person = CLIENT.code
     flow = Flow(app, VisitProgress(visit, CLIENT, bench.options, tests, practice=False))
     flow.open()
@@ -384,7 +385,7 @@ async def test_papers_are_made_by_a_key_and_it_is_said_where_they_are() -> None:
 
 async def test_three_tests_take_few_keys() -> None:
     async with started() as (app, bench, hands):
-        visit = bench.begin_visit(CLIENT, 85)
+        visit = bench.visits.begin(CLIENT, 85, Agreement())
         Flow(app, VisitProgress(visit, CLIENT, bench.options)).open()
         await hands.rest()
         before_s = hands.at_s

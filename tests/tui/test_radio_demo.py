@@ -11,6 +11,7 @@ import pytest
 from teststation.model import Client, Conditions, Source, TestName
 from teststation.settings import HOME_VARIABLE, Settings
 from teststation.station import Link
+from teststation.tui.agreement import Agreement
 from teststation.tui.radio_demo import RadioDemoBench
 from teststation.tui.visit import Attempt
 
@@ -40,7 +41,7 @@ def test_a_trial_on_a_virtual_sensor_has_the_time_of_what_was_played(
         wait(lambda: link.look().link is Link.STREAMING and link.look().check.done)
         assert link.look().check.findings == ()
         client = Client(code="K-001")
-        visit = bench.begin_visit(client, 80)
+        visit = bench.visits.begin(client, 80, Agreement())
         run = bench.begin_trial(visit, client, Attempt(TestName.GUG, 1, practice=False), Conditions())
         run.connect()
         put_on_s = bench.clock.now()

@@ -20,6 +20,7 @@ from teststation.sensors.base import Connected, Gap, Lost
 from teststation.settings import HOME_VARIABLE, ChosenSensor, Settings, read_settings, settings_file
 from teststation.station import Analyst, Check, Found, Link, State, TrialRun
 from teststation.tui import app as app_module
+from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.screens.sensor_words import look_lines
 from teststation.tui.screens.sensors import SensorsPage
@@ -250,7 +251,7 @@ async def in_a_run(practice: Practice, *, connected: bool = True) -> AsyncIterat
         hands.at_s = clock.now() - 2.0  # however quick the machine is, no key of the test comes too soon after these
         if connected:
             practice.connect()
-        app.begin_visit(CLIENT, 85)
+        app.begin_visit(CLIENT, 85, Agreement())
         await hands.rest()
         await hands.press("2")
         await hands.press("space", after_s=0.0)

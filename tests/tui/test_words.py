@@ -11,6 +11,7 @@ from station.scripted import INFO
 from teststation.i18n import Translator
 from teststation.model import Reason
 from teststation.station import Check, Link, State
+from teststation.tui.agreement import Agreement
 from teststation.tui.flow import Flow
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.sensors import SensorsPage
@@ -64,7 +65,7 @@ async def test_every_word_on_the_way_through_a_visit_is_translated(monkeypatch: 
         await look("space", "space", "pagedown")  # a client without a code
         await hands.type("1")
         await look("pagedown")
-        visit = bench.begin_visit(CLIENT, 85)
+        visit = bench.visits.begin(CLIENT, 85, Agreement())
         Flow(app, VisitProgress(visit, CLIENT, bench.options, practice=False, trials=1)).open()
         await look()
         await look("o")  # why a test is skipped

@@ -18,24 +18,60 @@ from teststation.model import (
     Outcome,
     Reason,
     Recording,
+    SavedResult,
     Source,
     TestResult,
     Trial,
     Visit,
 )
 from teststation.tests.base import Options
-from teststation.tui.desk import Desk
-from teststation.tui.door import Door
+from teststation.tui.agreement import Agreement
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
-    from teststation.station import Found, Progress, SensorLook, Snapshot
+    from teststation.station import Found, LeftVisit, Progress, SensorLook, Snapshot
 
 
-class Run(Protocol):
-    """One trial as the screens see it; `station.TrialRun` is one."""
+class Reviewed(Protocol):
+    """A trial that is over, as it is looked over; `station.LeftTrial` is one."""
 
     options: Options
+
+    def type_stopwatch(self, text: str) -> Trial:
+        """Take a typed time as the third source."""
+        ...
+
+    def choose(self, source: Source, reason: Reason) -> Trial:
+        """Make another source the headline."""
+        ...
+
+    def invalidate(self, reason: Reason) -> Trial:
+        """Keep the trial, and never count it."""
+        ...
+
+    def recording(self) -> Recording | None:
+        """Give the whole recording once the trial is done."""
+        ...
+
+
+class Left(Reviewed, Protocol):
+    """A trial that was going on when the program ended, with what there is of it."""
+
+    def trial(self) -> Trial:
+        """Give the trial as it now is."""
+        ...
+
+    def keep(self) -> Trial:
+        """Keep it; without a time it does not count."""
+        ...
+
+    def discard(self) -> None:
+        """Throw it away."""
+        ...
+
+
+class Run(Reviewed, Protocol):
+    """One trial as the screens see it; `station.TrialRun` is one."""
 
     def connect(self) -> None:
         """Begin to listen to the sensor."""
@@ -57,18 +93,6 @@ class Run(Protocol):
         """End otherwise than by the protocol."""
         ...
 
-    def type_stopwatch(self, text: str) -> Trial:
-        """Take a typed time as the third source."""
-        ...
-
-    def choose(self, source: Source, reason: Reason) -> Trial:
-        """Make another source the headline."""
-        ...
-
-    def invalidate(self, reason: Reason) -> Trial:
-        """Keep the trial, and never count it."""
-        ...
-
     def snapshot(self) -> Snapshot:
         """Give what there is to show now."""
         ...
@@ -79,10 +103,6 @@ class Run(Protocol):
 
     def trial(self) -> Trial | None:
         """Give the trial once it is done."""
-        ...
-
-    def recording(self) -> Recording | None:
-        """Give the whole recording once the trial is done."""
         ...
 
     def close(self) -> None:
@@ -155,6 +175,46 @@ class Player(Protocol):
         ...
 
 
+class Visits(Protocol):
+    """The visits as the screens see them; `tui.visiting.Visiting` is one. What it cannot do is a TeststationError."""
+
+    def known(self, start: str) -> list[Client]:
+        """Give the first few of the clients whose code begins so."""
+        ...
+
+    def earlier(self, client: str) -> list[Visit]:
+        """Give the visits of the client with this code that are kept, the oldest first."""
+        ...
+
+    def agreement(self, client: str) -> Agreement | None:
+        """Give what the client with this code agrees to; None where it was not asked in these words."""
+        ...
+
+    def agree(self, client: str, agreement: Agreement, visit: Visit | None = None) -> None:
+        """Keep what a client agrees to from now on."""
+        ...
+
+    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+        """Keep the client, as far as is agreed to, and begin a visit."""
+        ...
+
+    def end(self, visit: Visit) -> None:
+        """End a visit; one of today only is gone."""
+        ...
+
+    def left(self) -> tuple[LeftVisit, ...]:
+        """Give the visits that were not ended, the newest first."""
+        ...
+
+    def results(self, visit: Visit) -> list[SavedResult]:
+        """Give what the tests of a visit came to, the oldest first."""
+        ...
+
+    def trouble(self) -> Reason | None:
+        """Say why something waits in memory for the disk; it is tried again."""
+        ...
+
+
 class Bench(Protocol):
     """Everything below the screens; `open` may be slow and is called in a thread after the first screen."""
 
@@ -164,30 +224,25 @@ class Bench(Protocol):
     player: Player | None
 
     @property
+    def visits(self) -> Visits:
+        """The visits, once the store is open."""
+        ...
+
+    @property
     def link(self) -> SensorLink | None:
         """The sensor that is kept connected through the day, once it is sought."""
-        ...
-
-    @property
-    def door(self) -> Door | None:
-        """What stands before the store; None where nobody has to be let in."""
-        ...
-
-    @property
-    def desk(self) -> Desk | None:
-        """What is kept, to be looked through, copied and erased from, once it is open."""
         ...
 
     def open(self) -> None:
         """Load and open what is slow."""
         ...
 
-    def begin_visit(self, client: Client, age: int | None) -> Visit:
-        """Keep the client and begin a visit."""
-        ...
-
     def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> Run:
         """Make the run of an attempt."""
+        ...
+
+    def left_trial(self, trial: Trial) -> Left:
+        """Take up a trial that was going on when the program ended; slow, and called in a thread."""
         ...
 
     def begin_calibration(self) -> CalibrationRun | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from teststation.model import Conditions, Outcome, TestName, TeststationError, Trial
 from teststation.reports.told import TestDone
+from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.bench import Run
 from teststation.tui.screens.choose import ChoosePage
+from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.guide import GuidePage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
@@ -38,6 +40,7 @@ class Flow:
         self.progress = progress
         self.run: Run | None = None
         self.attempt: Attempt | None = None
+        self.is_kept = progress.agreement.keep is Keep.KEPT
 
     def open(self) -> None:
         """Show where the visit is: the next test, or the summary when all is done."""
@@ -93,7 +96,7 @@ class Flow:
         try:
             result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
         except TeststationError as error:
-            self.station.notify(self.station.tr.reason(error.reason), markup=False, severity="warning")
+            self.station.warn(error.reason)
             return
         progress.conclude(test, TestDone(result=result, findings=findings, trials=tuple(progress.trials[test])))
         self.station.open_page(ResultPage(self, test))
@@ -116,6 +119,8 @@ class Flow:
         try:
             made = self.station.bench.make_papers(self.progress.client, tr)
             said, severity = tr("Klaar om te printen: {files}", files="\n".join(map(str, made))), "information"
+            if self.progress.agreement.keep is Keep.TODAY:
+                said = f"{said}\n{tr('Print het voordat u het bezoek afsluit: dan wordt alles gewist.')}"
         except TeststationError as error:
             said, severity = tr.reason(error.reason), "warning"
         except Exception:  # noqa: BLE001 - said on the page; the log has the rest
@@ -125,9 +130,29 @@ class Flow:
             self.station.notify, said, markup=False, severity=severity, timeout=_PAPERS_NOTICE_S
         )
 
+    def ask_consent(self) -> None:
+        """Show what the client agreed to; where the visit is kept, that can still be changed."""
+        keep = self.progress.agreement.keep
+        keeps = (Keep.KEPT, Keep.NOT) if self.is_kept else (keep,)
+        page = ConsentPage(self.progress.client, self.progress.agreement, self._agreed, self.show_summary, keeps)
+        self.station.open_page(page)
+
+    def _agreed(self, agreement: Agreement) -> None:
+        try:
+            self.station.bench.visits.agree(self.progress.client.code, agreement, self.progress.visit)
+        except TeststationError as error:
+            self.station.warn(error.reason)
+            return
+        self.progress.agreement = agreement
+        self.show_summary()
+
     def finish(self) -> None:
         """End the visit."""
         self._leave_run()
+        try:
+            self.station.bench.visits.end(self.progress.visit)
+        except TeststationError as error:
+            self.station.warn(error.reason)
         self.station.open_start()
 
     def can_repeat(self, trial: Trial) -> bool:

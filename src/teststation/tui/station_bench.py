@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, redirect_stderr
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -33,14 +33,14 @@ from teststation.settings import (
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
 from teststation.tui.desk import Desk
-from teststation.tui.door import Door
 from teststation.tui.visit import Attempt
+from teststation.tui.visiting import Visiting
 
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from teststation.sensors.calibration import Calibration
-    from teststation.station import Analyst, Calibrating, Finder, StandingLink, TrialRun
+    from teststation.station import Analyst, Calibrating, Finder, LeftTrial, StandingLink, TrialRun
     from teststation.store import Store
 
 
@@ -67,10 +67,8 @@ class StationBench:
         self.clock: Clock = HostClock()
         self.player: Player | None = None
         self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
+        self._path = store
         self._settings = settings
-        self.door: Door | None = Door(
-            store, self._have, last_operator=settings.operator, keep_operator=lambda who: self._keep(operator=who)
-        )
         self.link: StandingLink | None = None
         self._known_sensor = settings.sensor
         self._sensor = sensor
@@ -79,14 +77,15 @@ class StationBench:
         self._analyst: Analyst | None = None
         self._run: TrialRun | None = None
         self._opened = ExitStack()
+        self.visits = Visiting(lambda: self.store, self._check_sensor)
 
     def open(self) -> None:
-        """Load what is slow, and open the store where nobody has to be asked."""
+        """Load and open what is slow."""
         self._seek()
-        assert self.door is not None
-        self._opened.callback(self.door.close)
-        self._warm()
-        self.door.look()
+        from teststation.store import open_store  # noqa: PLC0415 - loaded after the first page, with SQLAlchemy
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._use(open_store(self._path))
 
     def _seek(self) -> None:
         """Look for the sensor at once: it may take longer than the store, and nothing waits for it."""
@@ -111,29 +110,24 @@ class StationBench:
         """Give the folder of what was measured of sensors."""
         return sensors_folder()
 
-    def _keep_sensor(self, chosen: ChosenSensor) -> None:
-        self._keep(sensor=chosen)
+    def _check_sensor(self) -> None:
+        if self.link is not None:
+            self.link.check_again()
 
-    def _keep(self, **choice: Any) -> None:
-        """Keep a choice for the next time, and nothing else: this run's other settings may be for once."""
+    def _keep_sensor(self, chosen: ChosenSensor) -> None:
+        """Keep the sensor for the next time, and nothing else: this run's other settings may be for once."""
         file = settings_file()
         try:
-            write_settings(msgspec.structs.replace(read_settings(file), **choice), file)
+            write_settings(msgspec.structs.replace(read_settings(file), sensor=chosen), file)
         except (OSError, msgspec.DecodeError):
-            _log.exception("a choice could not be kept for the next time: %s", *choice)
+            _log.exception("the sensor could not be kept for the next time")
 
     def _use(self, store: AbstractContextManager[Store]) -> None:
-        """Take a store of its own that nobody has to be let into."""
-        self.door = None
-        self._have(self._opened.enter_context(store))
-        self._warm()
-
-    def _have(self, store: Store | None) -> None:
-        self._store = store
-
-    def _warm(self) -> None:
         from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
+        from teststation.store import sweep  # noqa: PLC0415 - with it
 
+        sweep()
+        self._store = self._opened.enter_context(store)
         # Textual's stand-in for stderr has no file descriptor, and with that no process can be spawned.
         with redirect_stderr(sys.__stderr__):
             self._analyst = Analyst()
@@ -151,14 +145,6 @@ class StationBench:
         assert self._store is not None, "not opened yet"
         return self._store
 
-    def begin_visit(self, client: Client, age: int | None) -> Visit:
-        """Keep the client, as known now, and begin a visit."""
-        if self.link is not None:
-            self.link.check_again()
-        known = any(other.code == client.code for other in self.store.clients())
-        (self.store.change_client if known else self.store.add_client)(client).result()
-        return self.store.begin_visit(client.code, age=age).result()
-
     def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> TrialRun:  # noqa: ARG002 - a bench may need to know whose
         """Make the run of an attempt."""
         from teststation.station import TrialRun  # noqa: PLC0415 - loaded by now
@@ -170,7 +156,7 @@ class StationBench:
             attempt.number,
             options=self.options,
             sensor=self._sensor(attempt) or self.link,
-            store=self.store,
+            store=self.visits.store,
             analyst=self._analyst,
             clock=self.clock,
             practice=attempt.practice,
@@ -178,6 +164,18 @@ class StationBench:
         )
         return self._run
 
+    def left_trial(self, trial: Trial) -> LeftTrial:
+        """Take up a trial that was going on when the program ended, and analyse what there is of it."""
+        from teststation.sensors.calibrations import calibration_of  # noqa: PLC0415 - loaded by now
+        from teststation.station import LeftTrial  # noqa: PLC0415 - with it
+
+        assert self._analyst is not None, "not opened yet"
+        sensor, known = self.store.sensor(trial.id), None
+        if sensor is not None:
+            known = calibration_of(self.sensors_folder(), sensor.driver, sensor.serial, trial.started_at)
+        left = LeftTrial(trial, options=self.options, store=self.store, analyst=self._analyst, calibration=known)
+        left.analyse()
+        return left
 
     def begin_calibration(self) -> Calibrating | None:
         """Make the calibration of the sensor; None until there is one to be sought."""
@@ -212,7 +210,7 @@ class StationBench:
         """Make the result of a test out of its trials, judge and keep it."""
         from teststation.station import conclude  # noqa: PLC0415 - loaded by now
 
-        return conclude(client, visit, trials, self.options, self.store)
+        return conclude(client, visit, trials, self.options, self.visits.store)
 
     def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
         """Make the record and the client's sheet of the newest visit, as files."""
@@ -220,19 +218,22 @@ class StationBench:
         from teststation.reports.pdf.files import write_record, write_sheet  # noqa: PLC0415
         from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415
 
-        settings, dossier = self._settings, self.store.dossier(client.code)
+        settings, dossier = self._settings, self.visits.store.dossier(client.code)
         practice = tr("Simulatie: geen echte cliënt") if self.simulated else settings.practice
         on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=practice)
         folder, choices = papers_folder(settings), SheetChoices(offer=settings.local_offer)
-        return (
+        made = (
             write_record(folder, tr, dossier, on_paper, whole=False),
             write_sheet(folder, tr, dossier, on_paper, choices),
         )
+        self.visits.printed(made)
+        return made
 
     def close(self) -> None:
         """Leave the sensor if a run still has it, close the store and end the process."""
         if self._run is not None:
             self._run.close()
+        self.visits.leave_today()
         self._opened.close()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from teststation.model import Client, Outcome
+from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Run
 from teststation.tui.demo import DemoBench, Tape
 from teststation.tui.flow import Flow
@@ -40,7 +41,7 @@ class TourFlow(Flow):
         ends_as: Outcome | None = None,
     ) -> None:
         bench.load(played)
-        visit = bench.begin_visit(client, age)
+        visit = bench.visits.begin(client, age, Agreement())
         station.person = client.code
         super().__init__(
             station,

@@ -7,6 +7,7 @@ import msgspec
 from teststation.model import Client, Outcome, Reason, TestName, Trial, Visit
 from teststation.reports.told import TestDone
 from teststation.tests.base import Options
+from teststation.tui.agreement import Agreement
 from teststation.tui.protocols import ORDER, PROTOCOLS
 
 
@@ -29,6 +30,7 @@ class VisitProgress:
     practice : whether the tests that ask for a practice attempt get one
     trials : attempts that count for each test, where it is not its protocol's number
     seen : factors that the therapist saw, as texts
+    agreement : what the client agreed to
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class VisitProgress:
         practice: bool = True,
         trials: int | None = None,
         seen: tuple[str, ...] = (),
+        agreement: Agreement = Agreement(),  # noqa: B008 - frozen
     ) -> None:
         self.visit = visit
         self.client = client
         self.options = options
         self.tests = tests
         self.seen = seen
+        self.agreement = agreement
         self._wanted = trials
         self.trials: dict[TestName, list[Trial]] = {test: [] for test in tests}
         self.conclusions: dict[TestName, TestDone] = {}

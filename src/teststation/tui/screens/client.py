@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.containers import Horizontal
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from teststation.boundary import client_code
 from teststation.i18n import N_
-from teststation.model import Client
-from teststation.reports.wording import person
-from teststation.tui.client_form import FIELDS, possible_ages, read
+from teststation.model import Client, TeststationError
+from teststation.reports.wording import day_of, day_words, person
+from teststation.tui.agreement import Agreement
+from teststation.tui.client_form import FIELDS, as_typed, possible_ages, read
 from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.consent import ConsentPage, agreement_words
 from teststation.tui.screens.page import Page, line
-from teststation.tui.widgets.plain_input import PlainInput
 
-_LABELS = {
+LABELS = {
     "code": N_("Code"),
     "birth_year": N_("Geboortejaar"),
     "age": N_("Leeftijd"),
@@ -26,7 +29,7 @@ _LABELS = {
     "measured": N_("Lengte is"),
     "aid": N_("Loophulpmiddel"),
 }
-_HINTS = {
+HINTS = {
     "code": N_("zoals K-017; geen naam"),
     "birth_year": N_("zoals 1941"),
     "age": N_("in jaren vandaag"),
@@ -35,7 +38,19 @@ _HINTS = {
     "measured": N_("g gemeten · z zelf opgegeven"),
     "aid": N_("1 geen · 2 stok · 3 krukken · 4 rollator · 5 looprek · 6 anders"),
 }
-_LONGEST = {"code": 16, "birth_year": 4, "age": 3, "sex": 1, "height": 5, "measured": 1, "aid": 1}
+LONGEST = {"code": 16, "birth_year": 4, "age": 3, "sex": 1, "height": 5, "measured": 1, "aid": 1}
+
+
+class _Codes(Suggester):
+    """Completes a code to the first one that is known."""
+
+    def __init__(self, known: Callable[[str], Sequence[Client]]) -> None:
+        super().__init__(use_cache=False)
+        self._known = known
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Give the first known code that begins so."""
+        return next((client.code for client in self._known(value)), None)
 
 
 class ClientPage(Page):
@@ -48,6 +63,8 @@ class ClientPage(Page):
         super().__init__()
         self._typed = typed or {}
         self._wrong: dict[str, str] = {}
+        self._proposed: Sequence[Client] = ()
+        self._filled: dict[str, str] = {}
 
     def title_text(self) -> str:
         """Name the page."""
@@ -63,7 +80,9 @@ class ClientPage(Page):
         for field in FIELDS:
             with Horizontal(classes="field"):
                 yield line(f"label-{field}", "label")
-                yield PlainInput(self._typed.get(field, ""), id=field, compact=True, max_length=_LONGEST[field])
+                suggester = _Codes(self._known) if field == "code" else None
+                typed = self._typed.get(field, "")
+                yield Input(typed, id=field, compact=True, max_length=LONGEST[field], suggester=suggester)
                 yield line(f"hint-{field}", "hint")
 
     def show(self) -> None:
@@ -71,19 +90,53 @@ class ClientPage(Page):
         self.put("intro", self.tr("Alleen de code is verplicht; zonder de rest blijven sommige grenzen open."))
         ages = possible_ages(self.query_one("#birth_year", Input).value, today().year)
         for field in FIELDS:
-            self.put(f"label-{field}", self.tr(_LABELS[field]))
+            self.put(f"label-{field}", self.tr(LABELS[field]))
             wrong = field in self._wrong
-            hint = self.tr(self._wrong[field]) if wrong else self.tr(_HINTS[field])
+            hint = self.tr(self._wrong[field]) if wrong else self.tr(HINTS[field])
             if field == "age" and ages and not wrong:
                 hint = self.tr("{younger} of {older}", younger=ages[0], older=ages[1])
+            if field == "code" and not wrong:
+                hint = self._whose(self.query_one("#code", Input).value) or hint
             self.put(f"hint-{field}", f"▲ {hint}" if wrong else hint)
             self.query_one(f"#hint-{field}").set_class(wrong, "-wrong")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Help with the age as soon as the year is there."""
+        """Help with the age as soon as the year is there, and with a client who is known."""
         if event.input.id in self._wrong:
             del self._wrong[event.input.id]
+        if event.input.id == "code":
+            self._proposed = self._known(event.value)
+            client = self._exact(event.value)
+            self._fill({} if client is None else as_typed(client))
         self.show()
+
+    def _known(self, start: str) -> Sequence[Client]:
+        """Give those whose code begins so, as far as the store is open and can be read."""
+        try:
+            return self.station.bench.visits.known(start.strip().upper()) if start and self.station.ready else ()
+        except TeststationError:
+            return ()
+
+    def _exact(self, typed: str) -> Client | None:
+        return next((client for client in self._proposed if client.code == client_code(typed)), None)
+
+    def _fill(self, known: dict[str, str]) -> None:
+        """Fill in what is known of a client, and take it out again when it turns out to be another one."""
+        for field in FIELDS:
+            place = self.query_one(f"#{field}", Input)
+            if field != "code" and place.value == self._filled.get(field, ""):
+                place.value = known.get(field, "")
+        self._filled = known
+
+    def _whose(self, typed: str) -> str:
+        """Say whether a code is known, or whose it can become."""
+        client = self._exact(typed)
+        if client is not None:
+            return self.tr("● bekende cliënt")
+        if self._proposed:
+            codes = " · ".join(each.code for each in self._proposed)
+            return self.tr("bekend (→ vult aan): {codes}", codes=codes)
+        return self.tr("○ nieuwe cliënt") if self.station.ready and client_code(typed) is not None else ""
 
     def act(self, press: Press) -> None:
         """Go to the next field, on, or back."""
@@ -120,11 +173,16 @@ class ConfirmPage(Page):
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer yes and back."""
-        return (Offer(Act.GO, self.tr("klopt, en niets hiervan")), Offer(Act.BACK, self.tr("verbeteren")))
+        return (
+            Offer(Act.GO, self.tr("klopt, en niets hiervan")),
+            Offer(Act.BACK, self.tr("verbeteren")),
+            *((Offer(Act.CONSENT),) if self.station.ready else ()),
+        )
 
     def body(self) -> Iterable[Widget]:
         """Lay out the question and the list."""
-        yield line("question", "loud block")
+        yield line("question", "loud")
+        yield line("known", "block")
         yield line("not-when", "block")
         yield line("waiting", "note")
 
@@ -132,6 +190,7 @@ class ConfirmPage(Page):
         """Ask."""
         tr = self.tr
         self.put("question", tr("{person} – klopt dit?", person=person(self.station.tr, self._client)))
+        self.put("known", self._known())
         reasons = (
             tr("pijn op de borst, benauwd in rust"),
             tr("plotselinge uitval, verwardheid of spraakproblemen"),
@@ -146,12 +205,47 @@ class ConfirmPage(Page):
         self.put("not-when", "\n".join(lines))
         self.put("waiting", "" if self.station.ready else self.station.failure or tr("De opslag wordt geopend …"))
 
+    def _known(self) -> str:
+        """Say whether the client was here before, and what was agreed to."""
+        if not self.station.ready:
+            return ""
+        tr, visits = self.station.tr, self.station.bench.visits
+        try:
+            earlier, agreement = visits.earlier(self._client.code), visits.agreement(self._client.code)
+            known = bool(earlier) or any(other.code == self._client.code for other in visits.known(self._client.code))
+        except TeststationError as error:
+            return tr.reason(error.reason)
+        if not known:
+            return tr("○ nieuwe cliënt: deze code is hier nog niet gebruikt")
+        if not earlier:
+            return tr("● bekende cliënt")
+        last = day_words(tr, day_of(earlier[-1].started_at))
+        said = tr("● bekende cliënt; bezoeken: {count}, het laatste op {day}", count=len(earlier), day=last)
+        return said if agreement is None else f"{said}\n{agreement_words(tr, agreement)}"
+
     def act(self, press: Press) -> None:
-        """Begin the visit, or go back to the form as it was."""
+        """Begin the visit, ask what is agreed to where that is not known, or go back to the form as it was."""
         if press.act is Act.BACK:
             self.station.open_page(ClientPage(self._typed))
         elif self.station.ready:
-            self.station.begin_visit(self._client, self._age)
+            try:
+                agreement = self.station.bench.visits.agreement(self._client.code)
+            except TeststationError as error:
+                self.station.warn(error.reason)
+                return
+            if agreement is None or press.act is Act.CONSENT or not agreement.is_usual:
+                self._ask(agreement or Agreement())
+            else:
+                self._begin(agreement)
+
+    def _ask(self, agreement: Agreement) -> None:
+        def left() -> None:
+            self.station.open_page(ConfirmPage(self._client, self._age, self._typed))
+
+        self.station.open_page(ConsentPage(self._client, agreement, self._begin, left))
+
+    def _begin(self, agreement: Agreement) -> None:
+        self.station.begin_visit(self._client, self._age, agreement)
 
 
 def today() -> dt.date:

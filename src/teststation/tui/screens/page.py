@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from teststation.boundary import shown_lines
 from teststation.tui.keys import ACTION, Act, Offer, Press, meant
 from teststation.tui.widgets.bars import KeyBar, TitleBar
 
@@ -81,7 +80,7 @@ class Page(Screen[Any]):
 
     def put(self, name: str, text: str) -> None:
         """Fill a place made by `line`, if that changes it."""
-        place, text = self.query_one(f"#{name}", Static), shown_lines(text)
+        place = self.query_one(f"#{name}", Static)
         if str(place.content) != text:
             place.update(text)
 
@@ -89,6 +88,7 @@ class Page(Screen[Any]):
         """Put the bars around the body."""
         yield TitleBar()
         yield line("too-small")
+        yield line("trouble")
         with Vertical(id="body"):
             yield from self.body()
         yield KeyBar()
@@ -135,6 +135,13 @@ class Page(Screen[Any]):
 
     def show_bars(self) -> None:
         """Show the title and the keys."""
+        trouble = self.station.trouble
+        self.set_class(trouble is not None, "-in-trouble")
+        if trouble is not None:
+            why = self.station.tr.reason(trouble)
+            self.put(
+                "trouble", self.tr("▲ {why} Het wordt vanzelf weer geprobeerd; sluit het programma niet.", why=why)
+            )
         title = self.title_text()
         if self.station.simulated:
             title = f"{self.tr('SIMULATIE')}  {title}"

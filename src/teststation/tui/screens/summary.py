@@ -29,9 +29,12 @@ class SummaryPage(Page):
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer to close the visit, to print it, or to go on with it."""
+        agreement = self._flow.progress.agreement
+        ends = self.tr("bezoek afsluiten") if self._flow.is_kept else self.tr("afsluiten en alles wissen")
         return (
-            Offer(Act.GO, self.tr("bezoek afsluiten")),
-            Offer(Act.PAPERS),
+            Offer(Act.GO, ends),
+            *((Offer(Act.PAPERS),) if agreement.printed else ()),
+            Offer(Act.CONSENT),
             Offer(Act.BACK, self.tr("terug naar de tests")),
         )
 
@@ -68,5 +71,7 @@ class SummaryPage(Page):
                 self._flow.finish()
             case Act.PAPERS:
                 self._flow.make_papers()
+            case Act.CONSENT:
+                self._flow.ask_consent()
             case _:
                 self._flow.open()

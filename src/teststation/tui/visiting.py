@@ -1,0 +1,123 @@
+"""Visits in the store: who is known, what was agreed to, a visit begun, ended, or found as it was left.
+
+A visit of today only has a store of its own, whose key is in memory alone; at its end it is gone, and what was made for
+printing with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from teststation.model import Client, Reason, SavedResult, Visit, VisitKind
+from teststation.tui.agreement import Agreement, Keep, agreement_of
+
+if TYPE_CHECKING:
+    from teststation.station import LeftVisit
+    from teststation.store import Store
+
+PROPOSED = 8
+"""So many codes are proposed while one is typed."""
+
+
+class Visiting:
+    """The visits of a station, of which one goes on.
+
+    Parameters
+    ----------
+    practice : gives the practice's store, once it is open
+    begun : is told that a visit begins
+    """
+
+    def __init__(self, practice: Callable[[], Store], begun: Callable[[], None]) -> None:
+        self._practice = practice
+        self._begun = begun
+        self._today = ExitStack()
+        self._of_today: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """Where the visit is kept that goes on."""
+        return self._of_today or self._practice()
+
+    def known(self, start: str) -> list[Client]:
+        """Give the first few of the clients whose code begins so."""
+        return self._practice().clients(start, PROPOSED)
+
+    def earlier(self, client: str) -> list[Visit]:
+        """Give the visits of the client with this code that are kept, the oldest first."""
+        return self._practice().visits(client)
+
+    def agreement(self, client: str) -> Agreement | None:
+        """Give what the client with this code agrees to; None where it was not asked in these words."""
+        return agreement_of(self._practice().consents(client))
+
+    def agree(self, client: str, agreement: Agreement, visit: Visit | None = None) -> None:
+        """Keep what a client agrees to from now on, as far as it is news."""
+        from teststation.store import utc_now  # noqa: PLC0415 - loaded by now
+
+        store = self.store
+        for consent in agreement.news(store.consents(client), utc_now(), store.operator):
+            store.add_consent(client, consent, None if visit is None else visit.id).result()
+
+    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+        """Keep the client, as known now, with what was agreed to, and begin a visit."""
+        self._begun()
+        kind = VisitKind.FOLLOW_UP if self.earlier(client.code) else VisitKind.FIRST
+        self.leave_today()
+        if agreement.keep is not Keep.KEPT:
+            self._begin_today()
+        store = self.store
+        known = next((other for other in store.clients(client.code) if other.code == client.code), None)
+        if known is None:
+            store.add_client(client).result()
+        else:  # the form does not ask for the weight
+            store.change_client(msgspec.structs.replace(client, weight_kg=known.weight_kg)).result()
+        visit = store.begin_visit(client.code, age=age, kind=kind).result()
+        self.agree(client.code, agreement, visit)
+        return visit
+
+    def end(self, visit: Visit) -> None:
+        """End a visit; one of today only is gone."""
+        if self._of_today is None:
+            self.store.end_visit(visit.id).result()
+        self.leave_today()
+
+    def printed(self, files: Sequence[Path]) -> None:
+        """Take note of files that were made for printing: those of a visit of today only go with it."""
+        if self._of_today is not None:
+            for file in files:
+                self._today.callback(file.unlink, missing_ok=True)
+
+    def leave_today(self) -> None:
+        """Have a visit of today only gone."""
+        self._of_today = None
+        self._today.close()
+
+    def left(self) -> tuple[LeftVisit, ...]:
+        """Give the visits that were not ended, the newest first."""
+        from teststation.station import left_visits  # noqa: PLC0415 - loaded by now
+
+        return left_visits(self._practice())
+
+    def results(self, visit: Visit) -> list[SavedResult]:
+        """Give what the tests of a visit came to, the oldest first."""
+        return self._practice().results(visit.id)
+
+    def trouble(self) -> Reason | None:
+        """Say why something waits in memory for the disk; it is tried again."""
+        trouble = self.store.trouble
+        if trouble is not None:
+            self.store.retry()
+        return trouble
+
+    def _begin_today(self) -> None:
+        from teststation.store import temporary_store  # noqa: PLC0415 - loaded by now
+
+        store = self._today.enter_context(temporary_store(encrypted=True))
+        store.operator = self._practice().operator
+        self._of_today = store
