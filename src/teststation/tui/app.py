@@ -6,21 +6,28 @@ import asyncio
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.notifications import SeverityLevel
 from textual.theme import Theme
 from textual.timer import Timer
 
+from teststation.boundary import shown
 from teststation.i18n import Language, Translator
 from teststation.model import Client, Reason, TeststationError
 from teststation.settings import Settings, home, read_settings, settings_file
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Bench, Player, Run
+from teststation.tui.desk import Desk
+from teststation.tui.door import Access, Door
 from teststation.tui.keys import GoGuard, Press
 from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.keys import KeysPage
@@ -34,6 +41,9 @@ if TYPE_CHECKING:
 BATTERY_LOW = 20
 """Per cent: enough for this visit, not for the next."""
 _BATTERY_EVERY_S, _BATTERY_NOTICE_S = 1.0, 10.0
+_IDLE_EVERY_S = 5.0
+_LOWEST = 2
+"""Screens: Textual's own, and the page on it."""
 
 _DISK_EVERY_S, _WARNING_S = 1.0, 20.0
 
@@ -65,18 +75,25 @@ class StationApp(App[str], inherit_bindings=False):
     bench : everything below the screens
     settings : the practice's choices
     first : makes the page to begin and end with
+    time_of_day : s; for how long nobody touched a key, also while the computer slept
     """
 
     CSS_PATH = Path(__file__).parent / "styles" / "station.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, bench: Bench, settings: Settings, first: Callable[[], Page] = StartPage) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        settings: Settings,
+        first: Callable[[], Page] = StartPage,
+        time_of_day: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__()
         self.bench = bench
         self.settings = settings
         self.go_guard = GoGuard()
-        self.ready = False
+        self.opened = False
         self.failure = ""
         self.person = ""
         self.trouble: Reason | None = None
@@ -84,6 +101,8 @@ class StationApp(App[str], inherit_bindings=False):
         self._battery_watch: Timer | None = None
         self._warned_of: set[str] = set()
         self._first = first
+        self._time_of_day = time_of_day
+        self._touched_s = time_of_day()
         self._translators: dict[Language, Translator] = {}
         self.tr = self.translator(settings.language)
         self.register_theme(THEME)
@@ -121,6 +140,11 @@ class StationApp(App[str], inherit_bindings=False):
     # What is below
 
     @property
+    def ready(self) -> bool:
+        """Tell whether a visit can begin: all is open, and it is known for whom."""
+        return self.opened and (self.bench.door is None or self.bench.door.is_passed)
+
+    @property
     def simulated(self) -> bool:
         """Tell whether recordings are played instead of a sensor."""
         return self.bench.simulated
@@ -139,13 +163,28 @@ class StationApp(App[str], inherit_bindings=False):
         self.push_screen(self._first())
         self.call_after_refresh(self._open_bench)
         self.set_interval(_DISK_EVERY_S, self._mind_disk)
+        self.set_interval(_IDLE_EVERY_S, self._mind_idle)
 
     def _open_bench(self) -> None:
-        self.run_worker(self._open, thread=True, group="open", exit_on_error=False)
+        self._open_in_thread(self.bench.open)
 
-    def _open(self) -> None:
+    def open_again(self) -> None:
+        """Try once more to open the store."""
+        if self.bench.door is not None:
+            self._open_in_thread(self.bench.door.look)
+
+    def open_plain(self) -> None:
+        """Open a store that is not encrypted."""
+        if self.bench.door is not None:
+            self._open_in_thread(partial(self.bench.door.enter, None))
+
+    def _open_in_thread(self, step: Callable[[], None]) -> None:
+        self.opened, self.failure = False, ""
+        self.run_worker(partial(self._open, step), thread=True, group="open", exit_on_error=False)
+
+    def _open(self, step: Callable[[], None]) -> None:
         try:
-            self.bench.open()
+            step()
         except TeststationError as error:
             self.call_from_thread(self._opened, self.tr.reason(error.reason))
         except Exception:  # noqa: BLE001 - said on the first page; the log has the rest
@@ -155,7 +194,7 @@ class StationApp(App[str], inherit_bindings=False):
             self.call_from_thread(self._opened, "")
 
     def _opened(self, failure: str) -> None:
-        self.ready, self.failure = not failure, failure
+        self.opened, self.failure = not failure, failure
         if self.bench.link is not None and self._battery_watch is None:
             self._battery_watch = self.set_interval(_BATTERY_EVERY_S, self._mind_battery)
         if isinstance(self.screen, Page):
@@ -171,6 +210,37 @@ class StationApp(App[str], inherit_bindings=False):
             self._warned_of.add(look.info.serial)
             text = self.tr("Batterij van de sensor: nog {percent} %. Laad hem na dit bezoek op.", percent=look.battery)
             self.notify(text, markup=False, severity="warning", timeout=_BATTERY_NOTICE_S)
+
+    # Locking
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note that somebody is there."""
+        if isinstance(event, events.InputEvent):
+            self._touched_s = self._time_of_day()
+        await super().on_event(event)
+
+    def _mind_idle(self) -> None:
+        """Lock when nobody has been there for a while: never in a visit, nor while something goes on."""
+        limit_s = 60.0 * self.settings.lock_after_min
+        idle_s = self._time_of_day() - self._touched_s
+        busy = any(page.occupied for page in self.screen_stack if isinstance(page, Page))
+        if self.ready and limit_s and idle_s > limit_s and not self.person and not busy:
+            self.lock()
+
+    def lock(self) -> None:
+        """Leave every page and shut the store."""
+        if self.bench.door is not None:
+            while len(self.screen_stack) > _LOWEST:
+                self.pop_screen()
+            self.open_start()
+            self._open_in_thread(partial(self._lock, self.bench.door))
+
+    def _lock(self, door: Door) -> None:
+        try:
+            door.lock()
+        except TeststationError as error:
+            said = self.tr("Niet vergrendeld: {why}", why=self.tr.reason(error.reason))
+            self.call_from_thread(self.notify, said, markup=False, severity="warning", timeout=_BATTERY_NOTICE_S)
 
     def _mind_disk(self) -> None:
         """Say on every page while something waits for the disk, and once that all of it is kept."""
@@ -193,6 +263,24 @@ class StationApp(App[str], inherit_bindings=False):
         """Close what is below in good order."""
         self.bench.close()
 
+    @property
+    def desk(self) -> Desk:
+        """Give what is kept, to the pages that are only reached once it is open."""
+        assert self.bench.desk is not None, "not opened yet"
+        return self.bench.desk
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something for a moment; it may be anyone's text, and is never read as markup."""
+        super().notify(shown(message), title=title, severity=severity, timeout=timeout, markup=markup)
+
     # Pages
 
     def open_page(self, page: Page) -> None:
@@ -203,6 +291,47 @@ class StationApp(App[str], inherit_bindings=False):
         """Go back to where the day begins."""
         self.person = ""
         self.open_page(self._first())
+
+    def show_data(self) -> None:
+        """Show who is kept."""
+        from teststation.tui.screens.data import DataPage  # noqa: PLC0415 - loaded where it is asked for
+
+        self.open_page(DataPage())
+
+    def enter(self) -> None:
+        """Go through the door as it now is: set up, unlock, or say who it is."""
+        door = self.bench.door
+        assert door is not None
+        match door.access:
+            case Access.NEW | Access.PLAIN:
+                from teststation.tui.screens.setup import SettingUp  # noqa: PLC0415 - the store is loaded by now
+
+                SettingUp(self, door, self.open_start).ask_passphrase()
+            case Access.LOCKED if door.by_login:
+                self.open_again()
+            case Access.LOCKED:
+                from teststation.tui.screens.unlock import UnlockPage  # noqa: PLC0415 - as above
+
+                self.open_page(UnlockPage(door, self.open_start))
+            case _ if door.last_operator:
+                door.sign_in(door.last_operator)
+                self.open_start()
+            case _:
+                self.show_who()
+
+    def show_who(self) -> None:
+        """Ask who works here."""
+        from teststation.tui.screens.unlock import WhoPage  # noqa: PLC0415 - the store is loaded by now
+
+        assert self.bench.door is not None
+        self.open_page(WhoPage(self.bench.door, self.open_start))
+
+    def show_access(self) -> None:
+        """Let what opens the store be changed."""
+        from teststation.tui.screens.access import Changing  # noqa: PLC0415 - the store is loaded by now
+
+        assert self.bench.door is not None
+        Changing(self, self.bench.door, self.open_start).ask()
 
     def show_sensors(self) -> None:
         """Lay the choice between sensors over a page."""

@@ -26,6 +26,8 @@ from teststation.model import (
 )
 from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
+from teststation.tui.desk import Desk
+from teststation.tui.door import Door
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
@@ -231,6 +233,16 @@ class Bench(Protocol):
     @property
     def link(self) -> SensorLink | None:
         """The sensor that is kept connected through the day, once it is sought."""
+        ...
+
+    @property
+    def door(self) -> Door | None:
+        """What stands before the store; None where nobody has to be let in."""
+        ...
+
+    @property
+    def desk(self) -> Desk | None:
+        """What is kept, to be looked through, copied and erased from, once it is open."""
         ...
 
     def open(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, redirect_stderr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -33,6 +33,7 @@ from teststation.settings import (
 from teststation.tests.base import Options
 from teststation.tui.bench import Player
 from teststation.tui.desk import Desk
+from teststation.tui.door import Door
 from teststation.tui.visit import Attempt
 from teststation.tui.visiting import Visiting
 
@@ -67,8 +68,10 @@ class StationBench:
         self.clock: Clock = HostClock()
         self.player: Player | None = None
         self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
-        self._path = store
         self._settings = settings
+        self.door: Door | None = Door(
+            store, self._have, last_operator=settings.operator, keep_operator=lambda who: self._keep(operator=who)
+        )
         self.link: StandingLink | None = None
         self._known_sensor = settings.sensor
         self._sensor = sensor
@@ -80,12 +83,12 @@ class StationBench:
         self.visits = Visiting(lambda: self.store, self._check_sensor)
 
     def open(self) -> None:
-        """Load and open what is slow."""
+        """Load what is slow, and open the store where nobody has to be asked."""
         self._seek()
-        from teststation.store import open_store  # noqa: PLC0415 - loaded after the first page, with SQLAlchemy
-
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._use(open_store(self._path))
+        assert self.door is not None
+        self._opened.callback(self.door.close)
+        self._warm()
+        self.door.look()
 
     def _seek(self) -> None:
         """Look for the sensor at once: it may take longer than the store, and nothing waits for it."""
@@ -115,19 +118,30 @@ class StationBench:
             self.link.check_again()
 
     def _keep_sensor(self, chosen: ChosenSensor) -> None:
-        """Keep the sensor for the next time, and nothing else: this run's other settings may be for once."""
+        self._keep(sensor=chosen)
+
+    def _keep(self, **choice: Any) -> None:
+        """Keep a choice for the next time, and nothing else: this run's other settings may be for once."""
         file = settings_file()
         try:
-            write_settings(msgspec.structs.replace(read_settings(file), sensor=chosen), file)
+            write_settings(msgspec.structs.replace(read_settings(file), **choice), file)
         except (OSError, msgspec.DecodeError):
-            _log.exception("the sensor could not be kept for the next time")
+            _log.exception("a choice could not be kept for the next time: %s", *choice)
 
     def _use(self, store: AbstractContextManager[Store]) -> None:
+        """Take a store of its own that nobody has to be let into."""
+        self.door = None
+        self._have(self._opened.enter_context(store))
+        self._warm()
+
+    def _have(self, store: Store | None) -> None:
+        self._store = store
+
+    def _warm(self) -> None:
         from teststation.station import Analyst  # noqa: PLC0415 - loaded after the first page
         from teststation.store import sweep  # noqa: PLC0415 - with it
 
         sweep()
-        self._store = self._opened.enter_context(store)
         # Textual's stand-in for stderr has no file descriptor, and with that no process can be spawned.
         with redirect_stderr(sys.__stderr__):
             self._analyst = Analyst()

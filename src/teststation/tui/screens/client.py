@@ -19,6 +19,7 @@ from teststation.tui.client_form import FIELDS, as_typed, possible_ages, read
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.consent import ConsentPage, agreement_words
 from teststation.tui.screens.page import Page, line
+from teststation.tui.widgets.plain_input import PlainInput
 
 LABELS = {
     "code": N_("Code"),
@@ -82,7 +83,7 @@ class ClientPage(Page):
                 yield line(f"label-{field}", "label")
                 suggester = _Codes(self._known) if field == "code" else None
                 typed = self._typed.get(field, "")
-                yield Input(typed, id=field, compact=True, max_length=LONGEST[field], suggester=suggester)
+                yield PlainInput(typed, id=field, compact=True, max_length=LONGEST[field], suggester=suggester)
                 yield line(f"hint-{field}", "hint")
 
     def show(self) -> None:

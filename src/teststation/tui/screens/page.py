@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from teststation.boundary import shown_lines
 from teststation.tui.keys import ACTION, Act, Offer, Press, meant
 from teststation.tui.widgets.bars import KeyBar, TitleBar
 
@@ -80,7 +81,7 @@ class Page(Screen[Any]):
 
     def put(self, name: str, text: str) -> None:
         """Fill a place made by `line`, if that changes it."""
-        place = self.query_one(f"#{name}", Static)
+        place, text = self.query_one(f"#{name}", Static), shown_lines(text)
         if str(place.content) != text:
             place.update(text)
 
