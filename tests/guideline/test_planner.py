@@ -70,6 +70,8 @@ def test_a_closing_forestalls_what_would_come_after_and_asks_for_itself() -> Non
     assert states(4, [3, 4], closed=4) == {"3": DONE, "closing": DONE}
     assert states(3, [3], closed=4)["closing"] is COMING
     assert states(8, [3, 6])["closing"] is COMING
+    assert states(2.5, closed=3)["3"] is DUE
+    assert states(3.2, closed=3) == {"3": MISSED, "closing": OVERDUE}
 
 
 def test_a_visit_at_the_closing_counts_as_the_evaluation_too() -> None:

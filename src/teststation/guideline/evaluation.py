@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from teststation.guideline.change import Change, ChangeKind
 from teststation.guideline.facts import Known
-from teststation.guideline.followed import Domain
+from teststation.guideline.followed import Domain, load_followed
 from teststation.guideline.planner import Moment, load_moments, opens
 from teststation.guideline.trend import Trend
 from teststation.guideline.wording import listed
@@ -38,10 +38,14 @@ def evaluate(trends: Sequence[Trend], known: Known, start: dt.date, today: dt.da
     known : the facts of that visit alone: what the therapist saw at an earlier one does not answer for it
     """
     improved = improved_domains(trends, known)
-    return tuple(
-        _evaluated(moment, improved, known.yes("improvement_seen"))
-        for moment in load_moments().entries.values()
-        if moment.improvement_expected and opens(moment, start) <= today
+    moments = load_moments()
+    return (
+        *(
+            _evaluated(moment, improved, known.yes("improvement_seen"))
+            for moment in moments.entries.values()
+            if moment.improvement_expected and opens(moment, start) <= today
+        ),
+        *(off.finding for off in (*moments.off, *load_followed().off)),
     )
 
 

@@ -76,11 +76,15 @@ def plan(
     timed = [each for each in load_moments().entries.values() if each.weeks is not None]
     closing = [each for each in load_moments().entries.values() if each.weeks is None]
     opening = [opens(each, start) for each in timed]
-    found = []
-    for each, begins, ends in zip(timed, opening, [*opening[1:], dt.date.max], strict=True):
-        if closed is None or begins <= closed:
-            found.append(_timed(each, start, (begins, ends), visits, today if closed is None else min(today, closed)))
-    return (*found, *(_closing(each, visits, today, closed) for each in closing))
+    after = dt.date.max if closed is None else closed + dt.timedelta(days=1)
+    return (
+        *(
+            _timed(each, start, (begins, min(ends, after)), visits, today)
+            for each, begins, ends in zip(timed, opening, [*opening[1:], dt.date.max], strict=True)
+            if begins < after
+        ),
+        *(_closing(each, visits, today, closed) for each in closing),
+    )
 
 
 def opens(moment: Moment, start: dt.date) -> dt.date:
