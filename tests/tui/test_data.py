@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from dossiers import CLIENT, dossier
@@ -51,14 +53,17 @@ def store() -> Iterator[Store]:
         yield opened
 
 
-@asynccontextmanager
-async def at_data(
-    store: Store, folder: Path, *, language: Language = "nl", keep_care_years: int = 20
-) -> AsyncIterator[tuple[StationApp, Hands]]:
+def station_of(store: Store, folder: Path, *, language: Language = "nl", keep_care_years: int = 20) -> StationApp:
+    """Make a station that has a store, and puts files into a folder."""
     settings = Settings(language=language, papers_folder=str(folder), keep_care_years=keep_care_years)
     bench = FakeBench()
     bench.desk = Desk(store, settings)
-    app = StationApp(bench, settings)
+    return StationApp(bench, settings)
+
+
+@asynccontextmanager
+async def at_data(store: Store, folder: Path, **chosen: Any) -> AsyncIterator[tuple[StationApp, Hands]]:
+    app = station_of(store, folder, **chosen)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -404,3 +409,17 @@ def fits(app: StationApp) -> None:
     room = app.size.height - app.screen.query_one(KeyBar).size.height
     for widget in app.screen.query("Static, Input"):
         assert widget.region.bottom <= room, widget.id
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_a_client_who_is_kept(
+    snap_compare: Callable[..., bool], store: Store, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = station_of(store, tmp_path)
+
+    async def before(pilot: Pilot[str]) -> None:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await Hands(app, pilot).press("g", "down", "enter")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
