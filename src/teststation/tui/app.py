@@ -23,7 +23,7 @@ from textual.timer import Timer
 from teststation.boundary import shown
 from teststation.i18n import Language, Translator
 from teststation.model import Client, Reason, TeststationError
-from teststation.settings import Settings, home, read_settings, settings_file
+from teststation.settings import Settings, home, log_file, read_settings, settings_file
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Bench, Player, Run
 from teststation.tui.desk import Desk
@@ -34,6 +34,7 @@ from teststation.tui.screens.keys import KeysPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.station_bench import StationBench
+from teststation.tui.terminal import own_terminal
 
 if TYPE_CHECKING:
     from teststation.station import Finder
@@ -425,7 +426,8 @@ def run_demo(settings: Settings) -> None:
 
 def _opened_until_left(app: StationApp) -> str | None:
     """Run an app to its end; a fault of ours is raised here, once the terminal is the user's again."""
-    left_with = app.run()
+    with own_terminal(log_file().with_name("libraries.log")):
+        left_with = app.run()
     if app.fault is not None:
         raise app.fault
     return left_with

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, redirect_stderr
@@ -142,8 +141,9 @@ class StationBench:
         from teststation.store import sweep  # noqa: PLC0415 - with it
 
         sweep()
-        # Textual's stand-in for stderr has no file descriptor, and with that no process can be spawned.
-        with redirect_stderr(sys.__stderr__):
+        # Textual's stand-in for stderr has no file descriptor, and with that no process can be spawned. The process is
+        # not given the terminal, on which Textual draws.
+        with open(2, "w", closefd=False) as stderr, redirect_stderr(stderr):
             self._analyst = Analyst()
             self._analyst.warm()
         self._opened.callback(self._analyst.close)
