@@ -96,7 +96,8 @@ async def walk(app: StationApp, bench: FakeBench, hands: Hands) -> None:
     seen.append(type(app.screen))
     flow.show_summary()
     await look()
-    assert [*seen, type(app.screen)] == [GuidePage, TrialPage, ReviewPage, ResultPage, SummaryPage]
+    seen.append(type(app.screen))
+    assert seen == [GuidePage, TrialPage, ReviewPage, ResultPage, SummaryPage], seen
     app.exit("walked")
 
 

@@ -20,7 +20,7 @@ from teststation.model import TeststationError
 INTERNAL, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses, as CONTRACTS has them."""
 
-_COMMANDS = ("demo", "analyse", "sensors", "calibrate", "doctor", "export", "import", "store")
+_COMMANDS = ("demo", "record", "analyse", "sensors", "calibrate", "doctor", "export", "import", "store")
 
 
 class Commands(click.Group):

@@ -60,6 +60,7 @@ REASONS: dict[str, str] = {
     "bids_sample_count": "{file}: {found} metingen in plaats van {expected}.",
     "bids_samples_differ": "{file}: de metingen zijn andere dan bij het uitvoeren.",
     "import_client_differs": "cliënt {client} bestaat al met andere gegevens ({what}). Er is niets ingevoerd.",
+    "record_no_sensor": "geen sensor die meet, na {seconds} s zoeken: zet hem aan, dichtbij.",
     "not_a_code": "letters, cijfers en -, met minstens één cijfer; geen naam",
     "import_field_differs": "{field} verschilt",
     "import_visits_differ": "bezoeken die verschillen: {count}",

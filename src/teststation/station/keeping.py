@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any
 
 from teststation.model import Reason, TeststationError, Trial
 from teststation.sensors.base import Connected, Gap, Lost, Notice, Packet, SensorInfo, Silent
-from teststation.store import RecordingWriter, Store
+from teststation.store import Block, RecordingWriter, Store
 
 _log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """Keeps one trial; `trouble` is what the store could not keep yet: it waits in memory and is tried again."""
+    """Keeps one trial; `trouble` is what the store could not keep yet: it waits in memory and is tried again.
 
-    def __init__(self, store: Store) -> None:
+    Parameters
+    ----------
+    on_block : is told of each block of samples that is on the disk, in the store's thread
+    """
+
+    def __init__(self, store: Store, on_block: Callable[[Block], None] = lambda _: None) -> None:
         self._store = store
+        self._on_block = on_block
         self._recorder: RecordingWriter | None = None
         self.trouble: Reason | None = None
 
@@ -35,6 +41,11 @@ class Keeping:
         if self._recorder is not None:
             for future in self._recorder.append(packet.time_s, packet.acceleration, packet.angular_velocity):
                 future.add_done_callback(self._saved)
+                future.add_done_callback(self._kept)
+
+    def _kept(self, future: Future[Block]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            self._on_block(future.result())
 
     def link_event(self, event: Connected | Gap | Silent | Lost | Notice) -> None:
         """Keep what befell the link."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import msgspec
@@ -50,7 +51,7 @@ from teststation.station.outcome import under_protocol
 from teststation.station.reception import Reception
 from teststation.station.states import Link, Snapshot, State
 from teststation.station.watching import Guarded, Seen
-from teststation.store import Store, new_id, utc_now
+from teststation.store import Block, Store, new_id, utc_now
 from teststation.tests.base import Options, Sight, Sighting
 from teststation.tests.catalogue import clinical_test
 
@@ -72,6 +73,7 @@ class TrialRun(Amendable):
     sensor : where samples come from; None times by hand alone
     store, analyst, clock : where the trial is kept, where it is analysed, and by what time it runs
     practice : a practice run is kept and never counted
+    on_block : is told of each block of samples that is on the disk
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class TrialRun(Amendable):
         clock: Clock,
         practice: bool = False,
         conditions: Conditions | None = None,
+        on_block: Callable[[Block], None] = lambda _: None,
     ) -> None:
         trial = Trial(
             id=new_id(),
@@ -97,7 +100,7 @@ class TrialRun(Amendable):
             practice=practice,
             conditions=under_protocol(test, options, conditions or Conditions()),
         )
-        super().__init__(trial, options, Keeping(store))
+        super().__init__(trial, options, Keeping(store, on_block))
         self.test = test
         self._analyst = analyst
         self._clock = clock
@@ -115,6 +118,11 @@ class TrialRun(Amendable):
         self._outcome_reason: Reason | None = None
         self._finished = threading.Event()
         self._recording: Recording | None = None
+
+    @property
+    def id(self) -> str:
+        """Which trial this is."""
+        return self._trial.id
 
     # What the screen asks for
 
@@ -166,15 +174,14 @@ class TrialRun(Amendable):
         with self._lock:
             if self._tail_timer is not None:
                 self._tail_timer.cancel()
+            if self._course.state is State.ARMED:
+                self._course = Course(to_a_line=self.test is TestName.GAIT)
+                self._keeping.discard(self._trial)
         if self._acquisition is not None:
             self._acquisition.close()
         with self._lock:
-            match self._course.state:
-                case State.ARMED:
-                    self._course = Course(to_a_line=self.test is TestName.GAIT)
-                    self._keeping.discard(self._trial)
-                case State.RUNNING | State.STOPPED:
-                    self._keeping.link_event(Lost(self._clock.now()))
+            if self._course.state in (State.RUNNING, State.STOPPED):
+                self._keeping.link_event(Lost(self._clock.now()))
 
     # What the screen shows
 

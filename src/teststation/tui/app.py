@@ -20,7 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.theme import Theme
 from textual.timer import Timer
 
-from teststation.boundary import shown
+from teststation.boundary import shown_lines
 from teststation.i18n import Language, Translator
 from teststation.model import Client, Reason, TeststationError
 from teststation.settings import Settings, home, log_file, read_settings, settings_file
@@ -280,7 +280,7 @@ class StationApp(App[str], inherit_bindings=False):
         markup: bool = False,
     ) -> None:
         """Say something for a moment; it may be anyone's text, and is never read as markup."""
-        super().notify(shown(message), title=title, severity=severity, timeout=timeout, markup=markup)
+        super().notify(shown_lines(message), title=title, severity=severity, timeout=timeout, markup=markup)
 
     # Pages
 
