@@ -304,6 +304,7 @@ class FakeBench:
         self.papers_of: list[str] = []
         self.no_room = False
         self.visits = FakeVisits()
+        self.left: list[FakeLeft] = []
         self.verdict, self.close_to = Verdict.MET, False
 
     @property
@@ -336,7 +337,8 @@ class FakeBench:
         return self.runs[-1]
 
     def left_trial(self, trial: Trial) -> FakeLeft:
-        return FakeLeft(trial, self.options)
+        self.left.append(FakeLeft(trial, self.options))
+        return self.left[-1]
 
     def begin_calibration(self) -> CalibrationRun | None:
         return self.calibration

@@ -95,12 +95,16 @@ def conclude(
 ) -> tuple[TestResult, tuple[Finding, ...]]:
     """Make a test's result out of its trials, judge it and save both.
 
+    Where the disk does not take them they wait in memory, and the store says so (`Store.trouble`).
+
     Raises
     ------
     StoreError
-        The store could not keep it; it waits in memory and is tried again.
+        The store cannot keep it, now or later.
     """
     result = result_of(trials[0].test, options, trials)
     findings = judge(result, client=client, age=visit.age)
-    store.save_result(visit.id, result, findings).result()
+    failed = store.save_result(visit.id, result, findings).exception()
+    if failed is not None and store.trouble is None:
+        raise failed
     return result, findings

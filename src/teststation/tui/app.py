@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -25,7 +25,7 @@ from teststation.i18n import Language, Translator
 from teststation.model import Client, Reason, TeststationError
 from teststation.settings import Settings, home, log_file, read_settings, settings_file
 from teststation.tui.agreement import Agreement
-from teststation.tui.bench import Bench, Player, Run
+from teststation.tui.bench import Bench, Left, Player, Run
 from teststation.tui.desk import Desk
 from teststation.tui.door import Access, Door
 from teststation.tui.keys import GoGuard, Press
@@ -37,7 +37,7 @@ from teststation.tui.station_bench import StationBench
 from teststation.tui.terminal import own_terminal
 
 if TYPE_CHECKING:
-    from teststation.station import Finder
+    from teststation.station import Finder, LeftVisit
 
 BATTERY_LOW = 20
 """Per cent: enough for this visit, not for the next."""
@@ -357,6 +357,13 @@ class StationApp(App[str], inherit_bindings=False):
             self.pop_screen()
         else:
             self.push_screen(KeysPage(page))
+
+    def resume_visit(self, visit: LeftVisit, left: Sequence[Left]) -> None:
+        """Take up a visit that was not ended."""
+        from teststation.tui.resumed_flow import ResumedFlow  # noqa: PLC0415 - the station is loaded by now
+
+        self.person = visit.client.code
+        ResumedFlow(self, visit, left).open()
 
     def begin_visit(self, client: Client, age: int | None, agreement: Agreement) -> None:
         """Begin a visit and show its tests."""

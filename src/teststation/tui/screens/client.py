@@ -191,7 +191,7 @@ class ConfirmPage(Page):
         """Ask."""
         tr = self.tr
         self.put("question", tr("{person} – klopt dit?", person=person(self.station.tr, self._client)))
-        self.put("known", self._known())
+        self.put("known", self._before())
         reasons = (
             tr("pijn op de borst, benauwd in rust"),
             tr("plotselinge uitval, verwardheid of spraakproblemen"),
@@ -206,7 +206,7 @@ class ConfirmPage(Page):
         self.put("not-when", "\n".join(lines))
         self.put("waiting", "" if self.station.ready else self.station.failure or tr("De opslag wordt geopend …"))
 
-    def _known(self) -> str:
+    def _before(self) -> str:
         """Say whether the client was here before, and what was agreed to."""
         if not self.station.ready:
             return ""

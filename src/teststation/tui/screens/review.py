@@ -13,7 +13,7 @@ from teststation.model import Measure, Outcome, Source, TeststationError, Trial
 from teststation.reports.phases import durations, phases
 from teststation.reports.wording import DASH, OUTCOMES, SOURCES, interval, quantity
 from teststation.tests.headline import headline_measures
-from teststation.tui.bench import Run
+from teststation.tui.bench import Reviewed
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import QUESTION_INVALID, QUESTION_SOURCE, WHY_INVALID, WHY_SOURCE, Choice, PickPage
@@ -40,7 +40,7 @@ _DEG = float(np.degrees(1.0))
 class ReviewPage(Page):
     """Shows a time without a flag: only a test's result is judged (PRACTICE 4)."""
 
-    def __init__(self, flow: Flow, run: Run, trial: Trial, attempt: Attempt) -> None:
+    def __init__(self, flow: Flow, run: Reviewed, trial: Trial, attempt: Attempt) -> None:
         super().__init__()
         self._flow = flow
         self._run = run
@@ -54,8 +54,10 @@ class ReviewPage(Page):
     def offers(self) -> tuple[Offer, ...]:
         """Offer to agree, to repeat, and to overrule."""
         done = self._trial.outcome is Outcome.DONE
+        left = (Offer(Act.DISCARD), Offer(Act.BACK, self.tr("later"))) if self._flow.was_left(self._trial) else ()
         return (
             Offer(Act.GO, self.tr("akkoord")),
+            *left,
             *((Offer(Act.REPEAT),) if self._flow.can_repeat(self._trial) else ()),
             *((Offer(Act.SENSOR),) if done and self._by(_COLUMNS[0][1]) and self._counts is not Source.SENSOR else ()),
             *((Offer(Act.HAND),) if done and self._by(_COLUMNS[1][1]) and self._counts is not Source.KEY else ()),
@@ -183,6 +185,10 @@ class ReviewPage(Page):
         match press.act:
             case Act.GO:
                 self._flow.trial_is_reviewed(self._trial)
+            case Act.DISCARD:
+                self._flow.discard(self._trial)
+            case Act.BACK:
+                self.station.open_start()
             case Act.REPEAT:
                 self._flow.repeat(self._trial.test)
             case Act.SENSOR:

@@ -13,11 +13,12 @@ from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.data import waits
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.plain_copies import waits as plain_copies_wait
+from teststation.tui.screens.unfinished import waits as unfinished_visits_wait
 from teststation.tui.waiting import Source, Waiting, waiting
 
 _POLL_S = 0.5
 
-SOURCES: tuple[Source, ...] = (plain_copies_wait, waits)
+SOURCES: tuple[Source, ...] = (unfinished_visits_wait, plain_copies_wait, waits)
 """Who is asked what waits, in the order of the list."""
 DEMO = "demo"
 """What the app ends with when simulation was asked for."""

@@ -201,8 +201,6 @@ class TrialPage(Page):
         match snapshot.state:
             case State.READY | State.ARMED:
                 return sensor or tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
-            case State.RUNNING if snapshot.trouble is not None:
-                return self.station.tr.reason(snapshot.trouble)
             case State.RUNNING:
                 return sensor or self._movement_note(snapshot)
             case _:
