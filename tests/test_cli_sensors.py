@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import select
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from terminal import Terminal
 from teststation.cli import commands, sensors
 from teststation.model import Reason
 from teststation.sensors.driver import Heard
 from teststation.sensors.survey import Surveyed
-from teststation.settings import HOME_VARIABLE
 
-PATIENCE_S = 60.0
 FOUND = (
     Surveyed(
         heard=Heard(address="AA:01", name="Riem [/]", rssi_dbm=-48),
@@ -98,55 +93,9 @@ def test_screens_are_opened_as_asked(args: tuple[str, ...], choices: dict[str, A
 # In a terminal
 
 
-class Terminal:
-    """A program in a terminal of 80 × 24."""
-
-    def __init__(self, home: Path, *args: str) -> None:
-        import fcntl  # noqa: PLC0415 - not on Windows
-        import pty  # noqa: PLC0415 - as above
-        import struct  # noqa: PLC0415 - with them
-        import termios  # noqa: PLC0415 - as above
-
-        self._mine, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        environment = os.environ | {HOME_VARIABLE: str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "teststation", *args], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
-        )
-        os.close(theirs)
-        self.written = ""
-
-    def until(self, text: str) -> None:
-        """Wait for a text on the screen."""
-        last_s = time.monotonic() + PATIENCE_S
-        while text not in self.written:
-            assert time.monotonic() < last_s, self.written
-            assert self._read(), self.written
-
-    def press(self, keys: str) -> None:
-        os.write(self._mine, keys.encode())
-
-    def end(self) -> int:
-        while self._read():
-            pass
-        os.close(self._mine)
-        return self._process.wait(PATIENCE_S)
-
-    def _read(self) -> bool:
-        """Take in what was written; nothing comes once the program has ended."""
-        if not select.select([self._mine], [], [], PATIENCE_S)[0]:
-            return False
-        try:
-            piece = os.read(self._mine, 65536)
-        except OSError:
-            return False
-        self.written += piece.decode("utf-8", "replace")
-        return bool(piece)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_the_doctor_sees_the_terminal_that_it_is_called_in(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "doctor")
+    terminal = Terminal(tmp_path, "-m", "teststation", "doctor")
     status = terminal.end()
     lines = terminal.written.splitlines()
     assert status == (1 if any(line.startswith("fault") for line in lines) else 0)
@@ -158,7 +107,7 @@ def test_the_doctor_sees_the_terminal_that_it_is_called_in(tmp_path: Path) -> No
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_the_calibration_opens_waits_for_a_sensor_and_leaves(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "calibrate", "--language", "en")
+    terminal = Terminal(tmp_path, "-m", "teststation", "calibrate", "--language", "en")
     terminal.until("Calibrate the sensor")
     terminal.until("waiting for the sensor")
     terminal.press("b")
