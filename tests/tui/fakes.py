@@ -384,7 +384,7 @@ class Longer(Translator):
         super().__init__("nl")
         self.language = language
 
-    def __call__(self, text: str, **params: Any) -> str:
+    def __call__(self, text: str, /, **params: Any) -> str:
         """Lengthen the Dutch text with what is easily told apart."""
         plain = super().__call__(text, **params)
         return plain + "~" * round(0.35 * len(plain))
