@@ -28,7 +28,7 @@ _TICKS = {
 }
 _KEEPS = {
     Keep.KEPT: N_("de uitkomsten bewaren, zonder naam en versleuteld"),
-    Keep.TODAY: N_("alleen vandaag: na het bezoek wordt alles gewist, ook wat geprint is als bestand"),
+    Keep.TODAY: N_("alleen vandaag: na het bezoek wordt alles gewist, ook de pdf’s"),
     Keep.NOT: N_("niet bewaren: er wordt niets bewaard en niets geprint"),
 }
 NOT_KEPT = N_("niet meer bewaren: wat er al is, blijft tot u het wist bij de gegevens")

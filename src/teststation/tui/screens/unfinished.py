@@ -104,8 +104,8 @@ class UnfinishedPage(Page):
 
 def _words(tr: Translator, one: LeftVisit) -> str:
     """Tell whose a visit is, of when, and how far it came."""
-    parts = [person(tr, one.client), day_words(tr, day_of(one.visit.started_at))]
-    parts.append(tr("pogingen: {count}", count=len(one.over)))
+    far = [tr("pogingen: {count}", count=len(one.over))]
     if one.left:
-        parts.append(tr("onafgemaakt: {count}", count=len(one.left)))
-    return "   ".join(parts)
+        far.append(tr("onafgemaakt: {count}", count=len(one.left)))
+    day = day_words(tr, day_of(one.visit.started_at))
+    return f"{person(tr, one.client)}   {day}\n       {', '.join(far)}"
