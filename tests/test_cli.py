@@ -265,6 +265,14 @@ def test_wrong_usage_ends_with_2(clinical: Clinical, good: str, args: tuple[str,
     assert run("dance").exit_code == 2
 
 
+@pytest.mark.parametrize("evil", ["--\x1b]0;x\x07", "\x1b[2J", "\u202ex"])
+def test_what_was_typed_wrongly_does_not_steer_the_terminal(evil: str) -> None:
+    for args in ((evil,), ("doctor", evil), ("analyse", evil, "--units", evil), ("export", "csv", "--client", evil)):
+        result = run(*args)
+        assert result.exit_code == 2
+        assert not set("\x1b\x07\u202e") & set(result.output)
+
+
 def test_a_fault_of_our_own_is_logged_without_data_and_the_others_are_analysed(
     clinical: Clinical, good: str, tmp_path: Path, home: Path
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from teststation import __version__
+from teststation.boundary import shown
 from teststation.cli.fault import log_fault
 from teststation.cli.speech import say, tr
 from teststation.model import TeststationError
@@ -42,7 +43,10 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit):
+        except click.exceptions.Exit:
+            raise
+        except click.ClickException as error:
+            error.message = shown(error.message)
             raise
         except (KeyboardInterrupt, click.Abort, BrokenPipeError):
             ctx.exit(INTERRUPTED)
