@@ -163,7 +163,7 @@ async def test_the_first_start_makes_an_encrypted_store_at_its_last_step(path: P
         assert at.sees("▲ opslag nog niet ingericht")
         await at.press("space")
         await at.type("kort", "enter", "enter")
-        assert at.sees("▲ nog 6 tekens te kort")
+        assert at.sees("▲ pas 4 van de 10 tekens")
         await at.type(WORDS, "enter")
         await at.type(OTHER_WORDS, "enter")
         assert at.sees("▲ dit is niet dezelfde zin")

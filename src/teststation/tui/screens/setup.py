@@ -86,9 +86,10 @@ class PassphrasePage(StepPage):
         """Say what is too short, or not the same."""
         from teststation.store.vault import SHORTEST_PASSPHRASE  # noqa: PLC0415 - loaded by now
 
-        short = SHORTEST_PASSPHRASE - len(typed["passphrase"])
-        if short > 0:
-            return {"passphrase": self.tr("nog {count} tekens te kort: neem er een woord bij", count=short)}
+        size, least = len(typed["passphrase"]), SHORTEST_PASSPHRASE
+        if size < least:
+            short = self.tr("pas {count} van de {least} tekens: neem er een woord bij", count=size, least=least)
+            return {"passphrase": short}
         if typed["again"] != typed["passphrase"]:
             return {"again": self.tr("dit is niet dezelfde zin: typ haar nog eens")}
         return {}
