@@ -42,6 +42,7 @@ from teststation.store import new_id
 
 TEXT = st.text(max_size=8).map(clean)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
+TIME_S = st.floats(-1e12, 1e12).map(lambda time_s: time_s + 0.0)
 MOMENT = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 - what Hypothesis asks for
     lambda moment: f"{moment.isoformat(timespec='microseconds')}Z"
 )
@@ -157,7 +158,8 @@ def _trial(draw: st.DrawFn, visit: Visit, number: int) -> KeptTrial:
     if trial.recording is None:
         return KeptTrial(trial)
     sensor = draw(SENSORS)
-    rows = np.array(draw(st.lists(st.lists(NUMBER, min_size=7, max_size=7), max_size=4))).reshape(-1, 7)
+    row = st.tuples(TIME_S, *(6 * [NUMBER]))
+    rows = np.array(draw(st.lists(row, max_size=4))).reshape(-1, 7)
     samples = Recording(
         time_s=rows[:, 0].copy(), acceleration=rows[:, 1:4].copy(), angular_velocity=rows[:, 4:7].copy(),
         name=trial.id, placement=sensor.placement, cue_s=draw(st.none() | NUMBER),
