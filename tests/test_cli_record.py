@@ -113,7 +113,7 @@ def test_nothing_is_connected_or_bound_and_nothing_of_the_client_lies_open(at: S
         from teststation.model import Fact  # noqa: PLC0415 - here only
 
         (visit,) = store.visits(CODE)
-        store.add_fact(visit.id, Fact(code="request", value=NOTE, at=visit.started_at)).result()
+        store.add_facts(visit.id, [Fact(code="request", value=NOTE, at=visit.started_at)]).result()
     assert at.run("store", "backup", str(tmp_path / "backup.db"))[0] == 0
     assert at.run("store", "verify")[0] == 0
     exported = tmp_path / "exported"

@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
             client = Client(code=f"K-{number:03d}", birth_year=1930 + number)
             store.add_client(client)
             visit = store.begin_visit(client.code).result()
-            store.add_fact(visit.id, Fact(code="falls", value=number, at=utc_now()))
+            store.add_facts(visit.id, [Fact(code="falls", value=number, at=utc_now())])
             record(store, visit.id, number)
     return path
 

@@ -41,7 +41,7 @@ def test_the_newest_is_the_one_that_was_said_last(tmp_path: Path) -> None:
         for number in range(3):
             consent = Consent(scope=Scope.KEEPING, given=number % 2 == 0, version=str(number), at=utc_now())
             store.add_consent(examples.CLIENT.code, consent).result()
-            store.add_fact(visit.id, Fact(code="pain", value=number, at=utc_now())).result()
+            store.add_facts(visit.id, [Fact(code="pain", value=number, at=utc_now())]).result()
         assert [saved.id for saved in store.results(visit.id)] == made
         assert [consent.version for consent in store.consents(examples.CLIENT.code)] == ["0", "1", "2"]
         assert [fact.value for fact in store.facts(examples.CLIENT.code)] == [0, 1, 2]

@@ -51,7 +51,7 @@ def full_visit(store: Store, visit: Visit) -> None:
     result_id = store.save_result(visit.id, *examples.result(trial)).result()
     store.add_confirmation(result_id, Confirmation(finding=3, agreed=True, at=utc_now(), operator="MB")).result()
     store.add_consent(visit.client, Consent(scope=Scope.TESTING, given=True, version="1", at=utc_now()), visit.id)
-    store.add_fact(visit.id, Fact(code="falls", value=2, at=utc_now()))
+    store.add_facts(visit.id, [Fact(code="falls", value=2, at=utc_now())])
     store.add_questionnaire(visit.id, Questionnaire(name="rand36", version="2", at=utc_now())).result()
 
 
@@ -75,14 +75,23 @@ def test_consents_facts_and_questionnaires_come_out_as_they_went_in(store: Store
         Fact(code="goal", value="zelf naar de winkel – “één keer”", at=utc_now(), source="asked"),
         Fact(code="alone_trusted", value=False, at=utc_now()),
     ]
-    for fact in facts:
-        store.add_fact(visit.id, fact).result()
+    store.add_facts(visit.id, facts).result()
     assert store.facts(visit.client) == store.facts_of_visit(visit.id) == facts
     assert [type(fact.value) for fact in store.facts(visit.client)] == [float, int, str, bool]
 
     rand = Questionnaire(name="rand36", version="2", at=utc_now(), answers={"3a": 1, "3b": 3}, scores={"pf": 55.0})
     store.add_questionnaire(visit.id, rand).result()
     assert store.questionnaires(visit.client) == [rand]
+
+
+def test_a_fact_that_is_put_right_stays_and_the_audit_says_so(store: Store, visit: Visit) -> None:
+    facts = [Fact(code="pain", value=value, at=utc_now()) for value in (3, 4)]
+    for fact in facts:
+        store.add_facts(visit.id, [fact]).result()
+    other = store.begin_visit(visit.client).result()
+    store.add_facts(other.id, facts[:1]).result()
+    assert store.facts_of_visit(visit.id) == facts
+    assert [entry.action for entry in store.audit() if entry.kind == "fact"] == ["added", "corrected", "added"]
 
 
 def test_a_calibration_is_the_sensors(store: Store) -> None:
@@ -226,7 +235,7 @@ def test_an_erased_client_leaves_no_byte(
     full_visit(store, doomed)
     full_visit(store, visit)
     for number in range(40):
-        store.add_fact(doomed.id, Fact(code="goal", value=f"{canaries[1]} {number}", at=utc_now())).result()
+        store.add_facts(doomed.id, [Fact(code="goal", value=f"{canaries[1]} {number}", at=utc_now())]).result()
     samples = store.recording(store.trials(doomed.id)[0].id)
     assert samples is not None
     canary_bytes = samples.acceleration[7].tobytes()

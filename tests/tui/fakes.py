@@ -19,6 +19,7 @@ from teststation.model import (
     Client,
     Conditions,
     Event,
+    Fact,
     Finding,
     HandTimes,
     Measure,
@@ -242,6 +243,7 @@ class FakeVisits:
         self.ended: list[Visit] = []
         self.unfinished: tuple[LeftVisit, ...] = ()
         self.waits: Reason | None = None
+        self.entered: list[Fact] = []
 
     def known(self, start: str) -> list[Client]:
         return [client for code, client in self.clients.items() if code.startswith(start)]
@@ -268,6 +270,12 @@ class FakeVisits:
 
     def results(self, visit: Visit) -> list[SavedResult]:
         return []
+
+    def facts(self, visit: Visit) -> list[Fact]:
+        return self.entered
+
+    def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
+        self.entered += facts
 
     def trouble(self) -> Reason | None:
         return self.waits

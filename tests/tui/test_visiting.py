@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from teststation.model import Client, Scope, VisitKind, agreed_to
+from teststation.model import Client, Fact, Scope, VisitKind, agreed_to
 from teststation.store import Store, temporary_store
 from teststation.tui.agreement import VERSION, Agreement, Keep, agreement_of
 from teststation.tui.visiting import Visiting
@@ -108,3 +108,10 @@ def test_a_visit_is_left_until_it_is_ended(visits: Visiting) -> None:
     assert [left.visit for left in visits.left()] == [visit]
     visits.end(visit)
     assert visits.left() == ()
+
+
+def test_what_is_answered_is_kept_with_the_visit(store: Store, visits: Visiting) -> None:
+    visit = visits.begin(CLIENT, 85, Agreement())
+    said = [Fact(code="pain", value=3, at=visit.started_at)]
+    visits.add_facts(visit, said)
+    assert visits.facts(visit) == store.facts_of_visit(visit.id) == said

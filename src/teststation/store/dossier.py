@@ -56,8 +56,7 @@ def put_visits(
                 _put_recording(connection, one.trial, one.recording)
         for saved in kept.results:
             _put_result(connection, kept.visit.id, saved)
-        for fact in kept.facts:
-            record.put_fact(connection, kept.visit.id, fact)
+        record.put_facts(connection, kept.visit.id, kept.facts)
         for questionnaire in kept.questionnaires:
             record.put_questionnaire(connection, kept.visit.id, questionnaire)
 

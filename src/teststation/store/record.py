@@ -5,6 +5,7 @@ Everything here runs inside a transaction that somebody else began, and says so 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -55,11 +56,15 @@ def get_consents(connection: Connection, code: str) -> list[Consent]:
     return _nouns(connection, query, Consent)
 
 
-def put_fact(connection: Connection, visit: str, fact: Fact) -> None:
-    """Add a fact."""
-    fact_id = new_id()
-    connection.execute(insert(schema.facts).values(id=fact_id, visit_id=visit, **msgspec.structs.asdict(fact)))
-    audit.add(connection, "added", "fact", fact_id)
+def put_facts(connection: Connection, visit: str, facts: Sequence[Fact]) -> None:
+    """Add facts; one that another was known in the place of, in this visit, corrects that, which stays."""
+    table = schema.facts
+    of_visit = select(table.c.code, table.c.side).where(table.c.visit_id == visit)
+    known = {(code, side) for code, side in connection.execute(of_visit)}
+    for fact in facts:
+        fact_id = new_id()
+        connection.execute(insert(table).values(id=fact_id, visit_id=visit, **msgspec.structs.asdict(fact)))
+        audit.add(connection, "corrected" if (fact.code, fact.side) in known else "added", "fact", fact_id)
 
 
 def get_facts(connection: Connection, where: ColumnElement[bool]) -> list[Fact]:

@@ -133,9 +133,9 @@ class Store:
         """Keep what a client agreed to, or took back."""
         return self._writer.run(lambda c: record.put_consent(c, client, consent, visit))
 
-    def add_fact(self, visit: str, fact: Fact) -> Future[None]:
-        """Keep something known of a client that no sensor measured."""
-        return self._writer.run(lambda c: record.put_fact(c, visit, fact))
+    def add_facts(self, visit: str, facts: Sequence[Fact]) -> Future[None]:
+        """Keep what is known of a client that no sensor measured, all of it or nothing."""
+        return self._writer.keep(lambda c: record.put_facts(c, visit, facts), None)
 
     def add_questionnaire(self, visit: str, questionnaire: Questionnaire) -> Future[None]:
         """Keep the answers to a questionnaire."""

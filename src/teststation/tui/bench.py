@@ -14,6 +14,7 @@ from teststation.i18n import Translator
 from teststation.model import (
     Client,
     Conditions,
+    Fact,
     Finding,
     Outcome,
     Reason,
@@ -210,6 +211,14 @@ class Visits(Protocol):
 
     def results(self, visit: Visit) -> list[SavedResult]:
         """Give what the tests of a visit came to, the oldest first."""
+        ...
+
+    def facts(self, visit: Visit) -> list[Fact]:
+        """Give what was asked, seen or typed in a visit, the oldest first."""
+        ...
+
+    def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
+        """Keep what was asked, seen or typed."""
         ...
 
     def trouble(self) -> Reason | None:

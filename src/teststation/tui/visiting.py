@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from teststation.model import Client, Reason, SavedResult, Visit, VisitKind
+from teststation.model import Client, Fact, Reason, SavedResult, Visit, VisitKind
 from teststation.tui.agreement import Agreement, Keep, agreement_of
 
 if TYPE_CHECKING:
@@ -107,6 +107,16 @@ class Visiting:
     def results(self, visit: Visit) -> list[SavedResult]:
         """Give what the tests of a visit came to, the oldest first."""
         return self._practice().results(visit.id)
+
+    def facts(self, visit: Visit) -> list[Fact]:
+        """Give what was asked, seen or typed in a visit, the oldest first."""
+        return self.store.facts_of_visit(visit.id)
+
+    def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
+        """Keep what was asked, seen or typed; where the disk does not take it, it waits in memory."""
+        failed = self.store.add_facts(visit.id, facts).exception()
+        if failed is not None and self.store.trouble is None:
+            raise failed
 
     def trouble(self) -> Reason | None:
         """Say why something waits in memory for the disk; it is tried again."""
