@@ -509,6 +509,43 @@ def test_a_trial_can_be_made_invalid_and_stays_kept(bench: Bench) -> None:
     assert bench.store.trial(trial.id).outcome is Outcome.INVALID
 
 
+def test_a_moved_event_is_kept_beside_where_it_was_found(bench: Bench) -> None:
+    bench.executor.outcome = analysis(events=(Event("seated", 21.0, (20.9, 21.1)),))
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    before = bench.run.wait(10.0)
+    assert before is not None
+    assert before.analysis is not None
+    bench.run.move({("seated", None): 22.0})
+    trial = bench.run.move({("seated", None): 21.5})  # from where it was found, not from there
+    now, was = (t.measure("duration_from_cue", Source.SENSOR_AND_KEY) for t in (trial, before))
+    assert now is not None
+    assert was is not None
+    assert now.value == pytest.approx(was.value + 0.5)
+    assert trial.headline_source is Source.SENSOR_AND_KEY
+    assert bench.run.found() == before.analysis
+    with pytest.raises(TeststationError):
+        bench.run.move({("seated", None): 1.0})
+    everything_is_written(bench.store)
+    assert bench.store.trial(trial.id) == trial
+
+
+def test_unable_can_be_said_afterwards_and_bounds_the_time(bench: Bench) -> None:
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    assert bench.run.wait(10.0) is not None
+    trial = bench.run.end_as(Outcome.UNSAFE, Reason("ended_unsafe"))
+    by_hand = trial.measure("duration_from_cue", Source.KEY)
+    assert by_hand is not None
+    assert by_hand.at_least
+    everything_is_written(bench.store)
+    assert bench.store.trial(trial.id) == trial
+
+
 def test_the_plot_gets_the_newest_seconds(bench: Bench) -> None:
     bench.play(6.0)
     time_s, acceleration, _ = bench.run.tail(2.0)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from teststation.model import Conditions, HandTimes, Outcome, Reason, Recording, Source, Trial
+from teststation.model import Analysis, Conditions, HandTimes, Outcome, Reason, Recording, Source, Trial
 from teststation.sensors.calibration import Calibration
 from teststation.sensors.keyboard import parse_stopwatch
 from teststation.station.keeping import Keeping
 from teststation.station.outcome import measured, under_protocol
 from teststation.tests.base import Options
+from teststation.tests.correcting import with_moved
+from teststation.tests.durations import Key
 
 
 class Amendable:
@@ -26,6 +30,7 @@ class Amendable:
         self.options = options
         self._trial = trial
         self._keeping = keeping
+        self._found: Analysis | None = None
 
     @property
     def _calibration(self) -> Calibration | None:
@@ -50,6 +55,30 @@ class Amendable:
     def invalidate(self, reason: Reason) -> Trial:
         """Keep the trial, and never count it."""
         return self._amend(msgspec.structs.replace(self._trial, outcome=Outcome.INVALID, outcome_reason=reason))
+
+    def end_as(self, outcome: Outcome, reason: Reason) -> Trial:
+        """Say afterwards that it did not come to its end; what was timed is a lower bound then."""
+        trial = msgspec.structs.replace(self._trial, outcome=outcome, outcome_reason=reason)
+        return self._amend(self._measured(trial, trial.hand))
+
+    def found(self) -> Analysis | None:
+        """Give what the analysis found, before anything was put right."""
+        return self._found or self._trial.analysis
+
+    def move(self, moved_to_s: Mapping[Key, float]) -> Trial:
+        """Put events where the therapist sees them, and the rest where they were found; the headline is chosen anew.
+
+        Both analyses are kept; the newer one counts.
+
+        Raises
+        ------
+        TeststationError
+            A part would last no time, or less.
+        """
+        self._found = found = self.found()
+        assert found is not None, "nothing was found that could be moved"
+        trial = msgspec.structs.replace(self._trial, analysis=with_moved(found, moved_to_s))
+        return self._amend(self._measured(trial, trial.hand))
 
     def observe(self, conditions: Conditions) -> Trial:
         """Note how the trial was done: hands used, help given."""

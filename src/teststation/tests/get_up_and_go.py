@@ -22,6 +22,7 @@ from teststation.signals.orientation import Motion, moving
 from teststation.signals.prepare import Array, Sampling
 from teststation.signals.steps import contacts
 from teststation.signals.turns import Turn
+from teststation.tests import durations
 from teststation.tests.base import Options, Watcher, around
 from teststation.tests.get_up_and_go_moments import ROUND_RAD, Found, Moment, Moments, beside_gaps, find
 from teststation.tests.get_up_and_go_watch import GetUpAndGoWatcher
@@ -42,17 +43,6 @@ EVENTS = (
 
 _MOVEMENTS = (EVENTS[:3], EVENTS[-3:])
 """What is timed as one movement: the rise, and the sit."""
-
-DURATIONS = (
-    ("duration", "movement_onset", "seated"),
-    ("sit_to_stand_duration", "movement_onset", "standing"),
-    ("walk_out_duration", "standing", "turn_1_start"),
-    ("turn_1_duration", "turn_1_start", "turn_1_end"),
-    ("walk_back_duration", "turn_1_end", "turn_2_start"),
-    ("turn_2_duration", "turn_2_start", "turn_2_end"),
-    ("stand_to_sit_duration", "sit_onset", "seated"),
-)
-"""Every measured duration is the difference of two events."""
 
 _TURN_DEG = 10.0
 _STEPS = 2.0
@@ -210,7 +200,7 @@ def _measures(
 ) -> tuple[Measure, ...]:
     measures = [
         _between(name, moments[start], moments[end])
-        for name, start, end in DURATIONS
+        for name, start, end in durations.GUG
         if start in moments and end in moments
     ]
     if "seated" not in moments:
