@@ -107,7 +107,7 @@ def test_the_demo_opens_the_station_in_simulation_mode(args: tuple[str, ...], la
 
 def test_only_commands_that_exist_are_listed() -> None:
     listed = re.findall(r"^  ([a-z]+) ", run("--help").stdout.partition("Commands:")[2], re.MULTILINE)
-    assert listed == ["demo", "analyse", "sensors", "calibrate", "doctor", "export", "import", "store"]
+    assert listed == ["demo", "record", "analyse", "sensors", "calibrate", "doctor", "export", "import", "store"]
     for name in listed:
         assert run(name, "--help").exit_code == 0
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from teststation.clock import DeviceClock
 from teststation.sensors.base import Gap, Packet
-from teststation.sensors.device_time import DeviceTime
+from teststation.sensors.device_time import HOLD_PACKETS, DeviceTime
 from teststation.sensors.driver import Reading, Timing
 
 MICROSECONDS = Timing(tick_s=1e-6, tick_bits=32, counter_bits=16)
@@ -86,8 +86,10 @@ def test_what_is_lost_is_named_and_what_is_muddled_is_mended(
     for number in range(200):
         if number not in lost:
             order += [number, number] if number in doubled else [number]
+    in_a_row = 0
     for place, number in enumerate(order[:-1]):
-        if number in overtaken:
+        in_a_row = in_a_row + 1 if number in overtaken else 0
+        if 0 < in_a_row <= HOLD_PACKETS:
             order[place], order[place + 1] = order[place + 1], order[place]
     events, times = events_of(order, timing=MICROSECONDS if counted else UNCOUNTED)
     numbers, time_s = numbers_and_times(events)

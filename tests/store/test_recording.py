@@ -110,7 +110,8 @@ def test_a_full_disk_keeps_the_samples_until_there_is_room(store: Store, writer:
     with pytest.raises(DiskFullError):
         writer.close().result()
     assert kept(store, writer) == 40 + 40 * errors.count(type(None))
-    assert store.trouble == Reason("store_disk_full")
+    waiting = store.trouble
+    assert waiting == Reason("store_disk_full")
     run(store, "PRAGMA max_page_count = 1000000")
     store.retry().result()
     writer.close().result()

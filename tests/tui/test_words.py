@@ -28,7 +28,7 @@ IN_ANY_LANGUAGE = {"English", "Nederlands", "PgUp", "KNGF-richtlijn", "Osteoporo
 class Dotted(Translator):
     """A language without letters."""
 
-    def __call__(self, text: str, **params: Any) -> str:
+    def __call__(self, text: str, /, **params: Any) -> str:
         """Put a dot for each letter of the text."""
         return re.sub(r"[^\W\d_]", "·", super().__call__(text, **params))
 

@@ -45,9 +45,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except click.exceptions.Exit:
             raise
-        except click.ClickException as error:
-            error.message = shown(error.message)
-            raise
+        except click.UsageError as error:
+            raise click.UsageError(shown(error.format_message()), error.ctx) from error
         except (KeyboardInterrupt, click.Abort, BrokenPipeError):
             ctx.exit(INTERRUPTED)
         except TeststationError as error:
