@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     backup_days : so old the last backup may be before the first page asks for another
     operator : the initials of who worked here the last time
     lock_after_min : so long nobody touches a key before the store is locked, outside of visits; 0 is never
+    start_delay_s : from the go key to the cue, for a therapist who has to get back to the client; 0 is the key itself
+    tone : the cue is a tone as well
+    plot : how signals are drawn; auto looks whether this terminal can show braille dots
     """
 
     language: Literal["nl", "en"] = "nl"
@@ -57,6 +60,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     backup_days: int = 7
     operator: str = ""
     lock_after_min: float = 10.0
+    start_delay_s: Literal[0, 3, 10, 20] = 0
+    tone: bool = False
+    plot: Literal["auto", "braille", "blocks"] = "auto"
 
 
 def home() -> Path:
