@@ -20,6 +20,7 @@ from teststation.guideline.criteria import (
 )
 from teststation.guideline.facts import Known, fact, fact_catalogue, known
 from teststation.guideline.gather import gather
+from teststation.guideline.movement_norm import load_norms
 from teststation.i18n.texts import TERMS
 from teststation.model import Client, Finding, Outcome, Sex, TestName, TestResult, Verdict
 
@@ -34,7 +35,7 @@ def test_none_of_our_criteria_is_off() -> None:
 
 def test_everything_a_criterion_hangs_on_is_there_and_judged_before_it() -> None:
     kinds = fact_catalogue().kinds
-    of_tests = {"gug-kngf-20", "gait-kngf-annex4", "test-not-safe"}
+    of_tests = {"gug-kngf-20", "gait-kngf-annex4", "test-not-safe", *load_norms().entries}
     order = {each.id: MEANINGS.index(each.meaning) for each in CRITERIA.values()}
     for each in CRITERIA.values():
         assert {condition.fact for condition in each.facts} <= kinds.keys()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,16 @@ def test_the_version_changes_with_every_letter(tmp_path: Path) -> None:
     before = load_rules(folder_with(tmp_path, gug=GOOD)).version
     load_rules.cache_clear()
     assert load_rules(folder_with(tmp_path, gug=GOOD.replace("20.0", "20.1"))).version != before
+
+
+def test_the_version_is_that_of_the_lists_and_the_advice_too(tmp_path: Path) -> None:
+    shutil.copytree(ROOM / "rules", tmp_path / "rules")
+    versions = {load_rules(tmp_path / "rules").version}
+    for number, path in enumerate(sorted((tmp_path / "rules").rglob("*.toml")), start=2):
+        path.write_bytes(path.read_bytes() + b"#")
+        load_rules.cache_clear()
+        versions.add(load_rules(tmp_path / "rules").version)
+        assert len(versions) == number, path.name
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,18 @@ MEANINGS = (
     "yellow-flag",
     "stop",
     "caution",
+    "not-trusted-alone",
     "indication",
+    "problem-area",
+    "aim",
+    "duty",
     "contradiction",
 )
 """The lists in the order in which they are judged: a criterion may hang on those of the lists before its own."""
 
 _OTHER_SIDE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.UNKNOWN: Verdict.UNKNOWN}
 
-_SAID_WHEN_MET = ("examine", "indication", "contradiction")
+_SAID_WHEN_MET = ("examine", "not-trusted-alone", "indication", "problem-area", "aim", "duty", "contradiction")
 """Lists that say what is there, and nothing of what is not (PRACTICE 1)."""
 
 
@@ -114,9 +118,15 @@ def met(findings: Iterable[Finding], meaning: str) -> tuple[Finding, ...]:
 
 def fall_risk_line(findings: Iterable[Finding]) -> Reason | None:
     """Say in one line what points to a raised risk of falls (PRACTICE 1); nothing where nothing does."""
-    named = ((load_criteria().entries[each.rule].called, each.close) for each in met(findings, "indication"))
+    names = names_of(met(findings, "indication"))
+    return Reason("fall_risk_line", {"what": names}) if names else None
+
+
+def names_of(findings: Iterable[Finding]) -> str | Reason:
+    """Name criteria that are met, with those that are close; nothing where there are none."""
+    named = ((load_criteria().entries[each.rule].called, each.close) for each in findings)
     names = [Reason("close_one", {"name": name}) if close else name for name, close in named]
-    return Reason("fall_risk_line", {"what": listed(*names)}) if names else None
+    return listed(*names) if names else ""
 
 
 def questions_of(meaning: str) -> tuple[str, ...]:

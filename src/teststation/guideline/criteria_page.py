@@ -27,7 +27,11 @@ _TITLES = {
     "yellow-flag": "Yellow flags",
     "stop": "When not to test (must be answered; the therapist may go on with a reason)",
     "caution": "When to test with a second person only (must be answered)",
+    "not-trusted-alone": "Walking and transfers alone (shown when met)",
     "indication": "The visit's line on fall risk (shown when met)",
+    "problem-area": "Problem areas (shown when met)",
+    "aim": "What advice aims at (shown when met)",
+    "duty": "Whom to tell (shown when met)",
     "contradiction": "Contradictions (shown when met)",
 }
 

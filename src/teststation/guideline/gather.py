@@ -38,6 +38,8 @@ def gather(
     for code, value in (*_of_client(client, age), *_of_results(tuple(results)), *_falls(entered)):
         if (code, None) not in found and implausible(code, value) is None:
             found[code, None] = Fact(code=code, value=value, at="")
+    if entered.date("treatment_end") is not None:
+        found["treatment_end_known", None] = Fact(code="treatment_end_known", value=True, at="")
     bmi = _bmi(Known(found))
     if bmi is not None:
         found["bmi", None] = Fact(code="bmi", value=bmi, at="", unit="kg/m²")

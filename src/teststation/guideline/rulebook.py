@@ -17,7 +17,7 @@ _KINDS: dict[str, type[Entry]] = {"change.toml": DetectableChange, "expected.tom
 
 
 class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that results are judged by; `version` changes with every letter of the files."""
+    """Everything that results are judged by; `version` changes with every letter of the files, of those below too."""
 
     rules: tuple[Rule, ...] = ()
     expectations: tuple[Expectation, ...] = ()

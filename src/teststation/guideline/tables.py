@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tomllib
 from collections.abc import Callable
@@ -31,7 +32,7 @@ class Off(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tables(msgspec.Struct, Generic[T], frozen=True):
-    """The entries of a folder by their ids; `version` changes with every letter of the files."""
+    """The entries of a folder by their ids; `version` changes with every letter of its files and those below it."""
 
     entries: dict[str, T]
     off: tuple[Off, ...]
@@ -42,12 +43,9 @@ def read_tables(folder: Path, read: Callable[[str, str, Any], T]) -> Tables[T]:
     """Read every file of a folder, each entry by `read(file name, id, table)`; this never raises."""
     entries: dict[str, T] = {}
     off: list[Off] = []
-    digest = hashlib.sha256()
     for path in sorted(folder.glob("*.toml")):
         try:
-            content = path.read_bytes()
-            digest.update(content)
-            tables = tomllib.loads(content.decode())
+            tables = tomllib.loads(path.read_bytes().decode())
         except (OSError, ValueError) as error:
             off.append(Off(id=path.name, reason=_why_off(path.name, error)))
             continue
@@ -59,12 +57,21 @@ def read_tables(folder: Path, read: Callable[[str, str, Any], T]) -> Tables[T]:
                 off.append(Off(id=entry_id, reason=_why_off(entry_id, error), test=_test_of(table)))
             else:
                 entries[entry_id] = entry
-    return Tables(entries, tuple(off), digest.hexdigest()[:12])
+    return Tables(entries, tuple(off), _version(folder))
 
 
 def as_entry(kind: type[T]) -> Callable[[str, str, Any], T]:
     """Read an entry as one of a kind, with its id."""
     return lambda _file, entry_id, table: msgspec.convert({**table, "id": entry_id}, kind)
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.toml")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with contextlib.suppress(OSError):  # what cannot be read is off, and said so
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _refuse_odd(entry_id: str, table: Any, entries: dict[str, T]) -> None:

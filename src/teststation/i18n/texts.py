@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from teststation.i18n.advice import ADVICE_SENTENCES, ADVICE_WORDS
 from teststation.i18n.criteria import CRITERIA_SENTENCES, CRITERIA_WORDS
 from teststation.i18n.facts import FACTS
 from teststation.i18n.guideline import SENTENCES, WORDS
@@ -291,6 +292,7 @@ REASONS: dict[str, str] = {
     # the guideline beyond a single test
     **SENTENCES,
     **CRITERIA_SENTENCES,
+    **ADVICE_SENTENCES,
 }
 
 TERMS: dict[str, str] = {
@@ -463,6 +465,7 @@ TERMS: dict[str, str] = {
     **FACTS,
     **WORDS,
     **CRITERIA_WORDS,
+    **ADVICE_WORDS,
     "years": "jaar",
     "mg/d": "mg per dag",
     "min/d": "minuten per dag",

@@ -23,6 +23,7 @@ from teststation.reports.wording import (
     SOURCES,
     TITLES,
     Flag,
+    aid,
     flag,
     headline,
     hundredths_matter,
@@ -150,7 +151,7 @@ def told(tr: Translator, done: TestDone) -> Told:
         unit=unit,
         spread=spread,
         flag=flag_of(tr, findings),
-        trials=_trials(tr, done, decimals),
+        trials=tried(tr, done, decimals),
         sentences=tuple(tr.reason(finding.reason) for finding in ([] if lead is None else [lead]) + rest),
         sources=_sources(tr, findings),
         basis=_basis(tr, result, measure),
@@ -164,13 +165,34 @@ def row(tr: Translator, done: TestDone) -> tuple[str, str, Flag | None]:
     return tr(TITLES[done.result.test]), time, None if lead is None else flag(tr, lead)
 
 
+def conditions_of(tr: Translator, conditions: Conditions) -> str:
+    """Tell how a test was done, on one line."""
+    facts = [] if conditions.walking_aid is None else [aid(tr, conditions.walking_aid)]
+    if conditions.course_m is not None:
+        facts.append(tr("baan van {course_m} m", course_m=conditions.course_m))
+    if conditions.stands is not None:
+        facts.append(tr("{stands} keer opstaan", stands=conditions.stands))
+    if conditions.seconds is not None:
+        facts.append(tr("{seconds} seconden lang opstaan", seconds=conditions.seconds))
+    if conditions.chair_height_cm is not None:
+        facts.append(tr("stoel van {height} cm", height=conditions.chair_height_cm))
+    yes = (
+        (conditions.hands_used, tr("handen gebruikt")),
+        (conditions.physical_help, tr("met lichamelijke hulp")),
+        (conditions.demonstrated, tr("demonstratie gegeven")),
+        (conditions.prompted, tr("aanwijzingen nodig")),
+    )
+    return " · ".join((*facts, *(text for so, text in yes if so)))
+
+
 def over_a_limit(tr: Translator, tests: Sequence[TestDone]) -> tuple[str, ...]:
     """Tell what was found over a limit in a visit, or that nothing was, which reassures of nothing."""
     met = [f for done in tests for f in done.findings if f.meaning not in (OFF, NORM) and f.verdict is Verdict.MET]
     return tuple(tr.reason(finding.reason) for finding in met) or (tr(NOTHING_OVER_A_LIMIT),)
 
 
-def _trials(tr: Translator, done: TestDone, decimals: int) -> str:
+def tried(tr: Translator, done: TestDone, decimals: int = 1) -> str:
+    """Tell the attempts on one line, and what is made of them."""
     names = headline_names(done.result.test, done.result.conditions)
     parts = []
     for trial in done.trials:

@@ -10,7 +10,7 @@ from teststation import __version__
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.guideline import Change, compare
 from teststation.i18n import N_, Translator
-from teststation.model import Client, Conditions, Measure, Outcome, Source, TestName, TestResult, Trial
+from teststation.model import Client, Measure, Outcome, Source, TestName, TestResult, Trial
 from teststation.reports.pdf.figures import Moment, signal_figure, trend_figure
 from teststation.reports.pdf.paper import (
     QUIET,
@@ -27,13 +27,12 @@ from teststation.reports.pdf.paper import (
     words,
 )
 from teststation.reports.phases import durations
-from teststation.reports.told import TestDone, concluded, headline_names, over_a_limit, row, told
+from teststation.reports.told import TestDone, concluded, conditions_of, headline_names, over_a_limit, row, told
 from teststation.reports.wording import (
     DASH,
     NOTICE,
     OUTCOMES,
     TITLES,
-    aid,
     day_of,
     day_words,
     headline,
@@ -139,7 +138,7 @@ def _test(tr: Translator, done: TestDone, trials: Sequence[KeptTrial]) -> list[F
         *(words(text, small) for text in said.basis),
         *(
             words(f"{tr('Omstandigheden')}: {text}", small)
-            for text in [_conditions(tr, done.result.conditions)]
+            for text in [conditions_of(tr, done.result.conditions)]
             if text
         ),
         space(3),
@@ -196,25 +195,6 @@ def _signal(tr: Translator, kept: KeptTrial) -> list[Flowable]:
         *(words(tr.reason(note), style(8, colour=QUIET)) for note in notes),
     ]
     return [kept_together(figure)]
-
-
-def _conditions(tr: Translator, conditions: Conditions) -> str:
-    facts = [] if conditions.walking_aid is None else [aid(tr, conditions.walking_aid)]
-    if conditions.course_m is not None:
-        facts.append(tr("baan van {course_m} m", course_m=conditions.course_m))
-    if conditions.stands is not None:
-        facts.append(tr("{stands} keer opstaan", stands=conditions.stands))
-    if conditions.seconds is not None:
-        facts.append(tr("{seconds} seconden lang opstaan", seconds=conditions.seconds))
-    if conditions.chair_height_cm is not None:
-        facts.append(tr("stoel van {height} cm", height=conditions.chair_height_cm))
-    yes = (
-        (conditions.hands_used, tr("handen gebruikt")),
-        (conditions.physical_help, tr("met lichamelijke hulp")),
-        (conditions.demonstrated, tr("demonstratie gegeven")),
-        (conditions.prompted, tr("aanwijzingen nodig")),
-    )
-    return " · ".join((*facts, *(text for so, text in yes if so)))
 
 
 def _course(tr: Translator, visits: Sequence[KeptVisit], on_paper: OnPaper) -> list[Flowable]:

@@ -1,0 +1,93 @@
+"""A client's newest visit, with all that letters, notes and the client's sheet say of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from teststation.formats.dossier import Dossier, KeptVisit
+from teststation.guideline.conclusion import Conclusion, Judged, conclude
+from teststation.guideline.evaluation import evaluate
+from teststation.guideline.gather import gather
+from teststation.guideline.planner import Planned, plan
+from teststation.guideline.trend import Trend, fact_trends, result_trends
+from teststation.model import Client, Finding, SavedResult, Scope, Visit, agreed_to
+from teststation.reports.told import TestDone, concluded
+from teststation.reports.wording import day_of
+
+
+class Case(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """What there is to say.
+
+    Parameters
+    ----------
+    tests : of the newest visit, with the findings that count; `earlier` those of the visits before
+    days : of all visits, the newest last
+    trends : of what was measured and typed, over the visits
+    evaluation : whether anything improved by when that is expected, and which moments there are
+    agreed : what the client agrees to now
+    """
+
+    client: Client
+    visit: Visit
+    tests: tuple[TestDone, ...]
+    earlier: tuple[TestDone, ...]
+    days: tuple[dt.date, ...]
+    conclusion: Conclusion
+    trends: tuple[Trend, ...]
+    evaluation: tuple[Finding, ...]
+    moments: tuple[Planned, ...]
+    agreed: frozenset[Scope]
+
+
+def case_of(dossier: Dossier, zone: dt.tzinfo | None = None) -> Case:
+    """Gather the case of a client, who must have been visited; `zone` is where."""
+    *before, newest = dossier.visits
+    tests, set_aside = _counted(newest)
+    days = tuple(day_of(each.visit.started_at, zone) for each in dossier.visits)
+    known = gather(
+        (fact for each in dossier.visits for fact in each.facts),
+        client=dossier.client,
+        age=newest.visit.age,
+        questionnaires=[form for each in dossier.visits for form in each.questionnaires],
+        results=[done.result for done in concluded(newest)],
+    )
+    of_visits = [gather(each.facts, questionnaires=each.questionnaires) for each in dossier.visits]
+    trends = (
+        *result_trends([[done.result for done in concluded(each)] for each in dossier.visits]),
+        *fact_trends(of_visits),
+    )
+    start = known.date("treatment_start")
+    return Case(
+        client=dossier.client,
+        visit=newest.visit,
+        tests=tests,
+        earlier=tuple(done for each in before for done in concluded(each)),
+        days=days,
+        conclusion=conclude(known, set_aside, age=newest.visit.age),
+        trends=trends,
+        evaluation=() if start is None else evaluate(trends, of_visits[-1], start, days[-1]),
+        moments=() if start is None else plan(start, days, days[-1], known.date("treatment_end")),
+        agreed=agreed_to(dossier.consents),
+    )
+
+
+def _counted(visit: KeptVisit) -> tuple[tuple[TestDone, ...], tuple[Judged, ...]]:
+    """Give the tests of a visit with the findings that count, and every finding with what was said of it."""
+    current: dict[str, SavedResult] = {saved.result.test: saved for saved in visit.results}
+    judged = {test: _judged(saved) for test, saved in current.items()}
+    tests = tuple(
+        msgspec.structs.replace(
+            done, findings=tuple(each.finding for each in judged[done.result.test] if not each.set_aside)
+        )
+        for done in concluded(visit)
+    )
+    return tests, tuple(each for of_test in judged.values() for each in of_test)
+
+
+def _judged(saved: SavedResult) -> tuple[Judged, ...]:
+    if not saved.judgements:
+        return ()
+    newest = saved.judgements[-1]
+    return tuple(Judged(finding, newest.said_of(place)) for place, finding in enumerate(newest.findings))
