@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
+
+from teststation.boundary import excerpt
+
+Theme = Literal["dark", "light", "contrast"]
 
 HOME_VARIABLE = "TESTSTATION_HOME"
 
@@ -28,7 +35,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language : of the screens
     course_m : the timed length of the gait test
     walked_m : where the client stands still again, from the first mark
+    trials : timed attempts of walking and of the get-up-and-go
+    practice_trial : whether a practice attempt goes before the get-up-and-go
+    pace : what is read aloud of how fast to walk
     stands : how many stands a timed chair stand has
+    stand_s : the length of a chair stand test by time, instead of `stands`; 0 is by stands
     late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
     sensor : the sensor that was used last
     practice : whose paper it is, as it stands above every page
@@ -44,25 +55,44 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_delay_s : from the go key to the cue, for a therapist who has to get back to the client; 0 is the key itself
     tone : the cue is a tone as well
     plot : how signals are drawn; auto looks whether this terminal can show braille dots
+    theme : the colours of the screens
+    flags : whether the page of a result shows its flag; the summary and the papers always do
+    clicker : a presenter's clicker is used: its black-screen button (B or the full stop) does nothing then
+    keys : the user's own keys, by the id of what they do
     """
 
     language: Literal["nl", "en"] = "nl"
-    course_m: float = 4.572
-    walked_m: float = 6.0
-    stands: int = 5
-    late_start_s: float = 2.0
+    course_m: Annotated[float, Meta(ge=1, le=20)] = 4.572
+    walked_m: Annotated[float, Meta(ge=1, le=30)] = 6.0
+    trials: Annotated[int, Meta(ge=1, le=3)] = 2
+    practice_trial: bool = True
+    pace: Literal["usual", "fast"] = "usual"
+    stands: Literal[5, 10] = 5
+    stand_s: Literal[0, 30] = 0
+    late_start_s: Annotated[float, Meta(ge=0.5, le=10)] = 2.0
     sensor: ChosenSensor | None = None
     practice: str = ""
     local_offer: str = ""
     papers_folder: str = ""
-    keep_care_years: int = 20
-    keep_screening_days: int = 30
-    backup_days: int = 7
+    keep_care_years: Annotated[int, Meta(ge=1, le=100)] = 20
+    keep_screening_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    backup_days: Annotated[int, Meta(ge=1, le=365)] = 7
     operator: str = ""
-    lock_after_min: float = 10.0
+    lock_after_min: Annotated[float, Meta(ge=0, le=480)] = 10.0
     start_delay_s: Literal[0, 3, 10, 20] = 0
     tone: bool = False
     plot: Literal["auto", "braille", "blocks"] = "auto"
+    theme: Theme = "dark"
+    flags: bool = True
+    clicker: bool = False
+    keys: dict[str, tuple[str, ...]] = {}
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """What cannot be used of the file of the settings: a code of `i18n.texts`, and what fills its text."""
+
+    code: str
+    params: dict[str, str | int] = {}
 
 
 def home() -> Path:
@@ -75,28 +105,87 @@ def home() -> Path:
     return user_data_path("teststation", appauthor=False)
 
 
-def read_settings(file: Path) -> Settings:
-    """Read what was chosen; where nothing was, the settings are those that come with the program.
+def look(file: Path) -> tuple[Settings, tuple[Wrong, ...]]:
+    """Read what was chosen, and what of it is wrong; for that, the settings are those that come with the program.
 
-    Raises
-    ------
-    OSError, msgspec.DecodeError
-        There is a file, and it cannot be read.
+    Until there is a file, what older versions kept in JSON is read in its place.
     """
-    return msgspec.json.decode(file.read_bytes(), type=Settings) if file.exists() else Settings()
+    older = file.with_suffix(".json")
+    try:
+        if file.exists():
+            return _chosen(tomllib.loads(file.read_text("utf-8")))
+        return _chosen(msgspec.json.decode(older.read_bytes(), type=dict[str, Any]) if older.exists() else {})
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        return Settings(), (Wrong("settings_unreadable", {"detail": excerpt(str(error))}),)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        return Settings(), (Wrong("settings_wrong_line", {"line": int(at[1])}) if at else Wrong("settings_no_end"),)
+
+
+def _chosen(found: dict[str, Any]) -> tuple[Settings, tuple[Wrong, ...]]:
+    default = Settings()
+    chosen: dict[str, Any] = {}
+    wrong = []
+    for field in msgspec.structs.fields(Settings):
+        if field.name in found:
+            try:
+                chosen[field.name] = msgspec.convert(found[field.name], field.type)
+            except msgspec.ValidationError:
+                wrong.append(_not_used(field.name, found[field.name], getattr(default, field.name)))
+    unknown = sorted(found.keys() - {field.name for field in msgspec.structs.fields(Settings)})
+    wrong += [Wrong("settings_unknown", {"key": excerpt(key)}) for key in unknown]
+    settings = Settings(**chosen)
+    if settings.walked_m <= settings.course_m:
+        wrong += [_not_used(key, getattr(settings, key), getattr(default, key)) for key in ("course_m", "walked_m")]
+        settings = msgspec.structs.replace(settings, course_m=default.course_m, walked_m=default.walked_m)
+    return settings, tuple(wrong)
+
+
+def _not_used(key: str, found: object, used: object) -> Wrong:
+    return Wrong("settings_wrong_value", {"key": key, "found": excerpt(str(found)), "used": _toml(used)})
+
+
+def read_settings(file: Path) -> Settings:
+    """Read what was chosen, as `look` does."""
+    return look(file)[0]
 
 
 def write_settings(settings: Settings, file: Path) -> None:
-    """Keep what was chosen; a program that is killed meanwhile leaves what was there."""
+    """Keep what was chosen; a program that is killed meanwhile leaves what was there.
+
+    What was wrong in the file, and would be lost with it, is put aside.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+    fresh.write_text(_written(settings), "utf-8")
+    if file.exists() and look(file)[1]:
+        file.replace(aside(file))
     fresh.replace(file)
+
+
+def aside(file: Path) -> Path:
+    """Give where a file is put that had something wrong."""
+    return file.with_suffix(".wrong.toml")
+
+
+def _written(settings: Settings) -> str:
+    lines, tables = [], []
+    for key, value in msgspec.to_builtins(settings).items():
+        if isinstance(value, dict):
+            tables += ["", f"[{key}]", *(f"{_toml(name)} = {_toml(each)}" for name, each in value.items())]
+        elif value is not None:
+            lines.append(f"{key} = {_toml(value)}")
+    return "\n".join((*lines, *tables, ""))
+
+
+def _toml(value: object) -> str:
+    """Write a value; TOML's are those of JSON, but for an escape or two."""
+    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
 
 
 def settings_file() -> Path:
     """Give the file of the settings."""
-    return home() / "settings.json"
+    return home() / "settings.toml"
 
 
 def log_file() -> Path:

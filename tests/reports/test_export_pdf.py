@@ -18,7 +18,7 @@ from teststation.store import open_store
 
 def test_a_record_is_written_for_one_client_or_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    write_settings(Settings(practice="Praktijk De Brug"), tmp_path / "settings.json")
+    write_settings(Settings(practice="Praktijk De Brug"), tmp_path / "settings.toml")
     with open_store(tmp_path / "store.db") as store:
         for each in (dossier(), Dossier(Client(code="A-1"))):
             store.add_dossier(each).result()

@@ -15,11 +15,10 @@ from station.scripted import INFO, RATE_HZ, ScriptedFinder, ScriptedSensor, foun
 from teststation import clock
 from teststation.boundary import clean_name
 from teststation.i18n import Translator
-from teststation.model import Reason, TestName, TeststationError
+from teststation.model import Reason, TestName
 from teststation.sensors.base import Connected, Gap, Lost
 from teststation.settings import HOME_VARIABLE, ChosenSensor, Settings, read_settings, settings_file
 from teststation.station import Analyst, Check, Found, Link, State, TrialRun
-from teststation.tui import app as app_module
 from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.screens.sensor_words import look_lines
@@ -319,14 +318,6 @@ async def test_the_sensor_is_known_the_next_day(practice: Practice) -> None:
         pass
     kept = read_settings(settings_file())
     assert kept.sensor == ChosenSensor(driver="test", serial="t-1", address="AA:t-1", name="Riemsensor")
-
-
-def test_settings_that_cannot_be_read_are_named(practice: Practice) -> None:
-    assert read_settings(settings_file()) == Settings()
-    settings_file().write_text('{"stands": "vijf"}', "utf-8")
-    with pytest.raises(TeststationError) as raised:
-        app_module.run()
-    assert str(settings_file()) in Translator("nl").reason(raised.value.reason)
 
 
 # How it looks

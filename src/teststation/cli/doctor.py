@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, datetime
 
 import click
-import msgspec
 
 from teststation import clock, settings
 from teststation.cli import machine
 from teststation.cli.machine import Line, Verdict
 from teststation.cli.speech import tr
+from teststation.model import Reason
 
 FAULTY = 1
 """Exit status where something does not work."""
@@ -27,6 +27,7 @@ def command(ctx: click.Context) -> None:
     lines = [
         *_bluetooth(),
         _sensor(),
+        *_settings(),
         *machine.terminal(
             is_terminal=sys.stdout.isatty(),
             size=shutil.get_terminal_size(),
@@ -51,16 +52,16 @@ def _bluetooth() -> list[Line]:
     return machine.bluetooth(asyncio.run(bluetooth_faults()))
 
 
+def _settings() -> list[Line]:
+    file = settings.settings_file()
+    wrong = (tr.reason(Reason(each.code, each.params)) for each in settings.look(file)[1])
+    return [Line(tr("instellingen"), Verdict.FAULT, f"{file}: {text}") for text in wrong]
+
+
 def _sensor() -> Line:
     from teststation.sensors.calibrations import calibration_of  # noqa: PLC0415 - loads NumPy
 
-    file = settings.settings_file()
-    try:
-        chosen = settings.read_settings(file).sensor
-    except (OSError, msgspec.DecodeError) as error:
-        return Line(
-            tr("sensor"), Verdict.FAULT, tr("{file} is onleesbaar ({detail})", file=str(file), detail=str(error))
-        )
+    chosen = settings.read_settings(settings.settings_file()).sensor
     if chosen is None:
         return machine.calibration(None, None, datetime.now(UTC))
     known = calibration_of(settings.sensors_folder(), chosen.driver, chosen.serial)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from teststation import settings
 from teststation.cli.speech import say, tr
@@ -124,7 +123,4 @@ def _on_paper() -> OnPaper:
 
 
 def _chosen() -> settings.Settings:
-    try:
-        return settings.read_settings(settings.settings_file())
-    except (OSError, msgspec.DecodeError):
-        return settings.Settings()
+    return settings.read_settings(settings.settings_file())

@@ -66,7 +66,7 @@ def command(
     code = client_code(typed)
     if code is None:
         raise click.BadParameter(tr(REASONS["not_a_code"]), param_hint="--client")
-    from teststation.tests.base import Options  # noqa: PLC0415 - NumPy
+    from teststation.tests.base import options_of  # noqa: PLC0415 - NumPy
 
     chosen = settings.read_settings(settings.settings_file())
     clock, sensor = _live(serial, chosen) if replay is None else _played(replay, speed)
@@ -74,7 +74,7 @@ def command(
         client = next((one for one in store.clients() if one.code == code), None) or Client(code=code)
         from teststation.station import conclude  # noqa: PLC0415 - NumPy
 
-        options = Options(course_m=chosen.course_m, walked_m=chosen.walked_m, stands=chosen.stands)
+        options = options_of(chosen)
         with _trial(store, client, TestName(test), options=options, clock=clock, sensor=sensor) as (visit, run):
             interrupted = _goes(run, clock, stop_after)
             trial = run.wait()

@@ -68,7 +68,11 @@ REASONS: dict[str, str] = {
     "import_visits_new": "bezoeken die hier nog niet zijn: {count}",
     "import_consents_new": "toestemmingen die hier nog niet zijn: {count}",
     "import_visits_missing": "bezoeken die alleen hier zijn: {count}",
-    "settings_unreadable": "{file}: instellingen zijn niet te lezen ({detail}). Verbeter het bestand of haal het weg.",
+    "settings_unreadable": "Het bestand kan niet worden gelezen ({detail}); alles is zoals het met het programma komt.",
+    "settings_wrong_line": "Regel {line} is niet te begrijpen; alles is zoals het met het programma komt.",
+    "settings_no_end": "Aan het eind ontbreekt iets; alles is zoals het met het programma komt.",
+    "settings_wrong_value": "{key}: “{found}” kan niet; gebruikt wordt {used}.",
+    "settings_unknown": "{key}: deze instelling is er niet.",
     # times by hand
     "stopwatch_not_a_time": "“{text}” is geen tijd; typ bijvoorbeeld 12,4 of 1:02,3.",
     "stopwatch_out_of_range": "“{text}”: een stopwatchtijd ligt tussen {least} en {most} s.",

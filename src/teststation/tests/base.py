@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teststation.model import Analysis, Interval, Placement, Recording
+from teststation.settings import Settings
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     walked_m: float | None = None
     stands: int = 5
     seconds: float | None = None
+
+
+def options_of(settings: Settings) -> Options:
+    """Give what a practice chose of the protocols."""
+    return Options(
+        course_m=settings.course_m,
+        walked_m=settings.walked_m,
+        stands=settings.stands,
+        seconds=settings.stand_s or None,
+    )
 
 
 class Sight(enum.StrEnum):

@@ -388,7 +388,7 @@ def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, langu
     ble : the same through a virtual sensor and radio
     calibrate : nothing but the calibration
     """
-    settings = _settings()
+    settings = read_settings(settings_file())
     if language is not None:
         settings = msgspec.structs.replace(settings, language=language)
     if calibrate:
@@ -408,13 +408,6 @@ def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, langu
         settings = msgspec.structs.replace(settings, language=app.tr.language)
     if demo:
         run_demo(settings)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings(settings_file())
-    except (OSError, msgspec.DecodeError) as error:
-        raise TeststationError("settings_unreadable", file=str(settings_file()), detail=str(error)) from error
 
 
 def _bluetooth() -> Finder:

@@ -29,7 +29,7 @@ from teststation.settings import (
     settings_file,
     write_settings,
 )
-from teststation.tests.base import Options
+from teststation.tests.base import options_of
 from teststation.tui.bench import Player
 from teststation.tui.desk import Desk
 from teststation.tui.door import Door
@@ -66,7 +66,7 @@ class StationBench:
     ) -> None:
         self.clock: Clock = HostClock()
         self.player: Player | None = None
-        self.options = Options(course_m=settings.course_m, walked_m=settings.walked_m, stands=settings.stands)
+        self.options = options_of(settings)
         self._settings = settings
         self.door: Door | None = Door(
             store, self._have, last_operator=settings.operator, keep_operator=lambda who: self._keep(operator=who)
@@ -124,7 +124,7 @@ class StationBench:
         file = settings_file()
         try:
             write_settings(msgspec.structs.replace(read_settings(file), **choice), file)
-        except (OSError, msgspec.DecodeError):
+        except OSError:
             _log.exception("a choice could not be kept for the next time: %s", *choice)
 
     def _use(self, store: AbstractContextManager[Store]) -> None:
