@@ -26,6 +26,7 @@ from teststation.model import Client, Reason, TeststationError
 from teststation.settings import Settings, home, log_file, read_settings, settings_file
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Bench, Left, Player, Run
+from teststation.tui.cue import Cue
 from teststation.tui.desk import Desk
 from teststation.tui.door import Access, Door
 from teststation.tui.keys import GoGuard, Press
@@ -33,6 +34,7 @@ from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.keys import KeysPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
+from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
 from teststation.tui.terminal import own_terminal
 
@@ -77,6 +79,7 @@ class StationApp(App[str], inherit_bindings=False):
     settings : the practice's choices
     first : makes the page to begin and end with
     time_of_day : s; for how long nobody touched a key, also while the computer slept
+    sound : what plays tones; None is this computer's loudspeaker
     """
 
     CSS_PATH = Path(__file__).parent / "styles" / "station.tcss"
@@ -89,11 +92,14 @@ class StationApp(App[str], inherit_bindings=False):
         settings: Settings,
         first: Callable[[], Page] = StartPage,
         time_of_day: Callable[[], float] = time.time,
+        sound: Sound | None = None,
     ) -> None:
         super().__init__()
         self.bench = bench
         self.settings = settings
         self.go_guard = GoGuard()
+        self.cue = Cue(settings.start_delay_s, settings.tone)
+        self.sound = sound or Speaker()
         self.opened = False
         self.failure = ""
         self.person = ""
@@ -294,6 +300,7 @@ class StationApp(App[str], inherit_bindings=False):
         self.open_page(self._first())
 
     def show_data(self) -> None:
+        self.cue = msgspec.structs.replace(self.cue, heard=None)  # the next client has other ears
         """Show who is kept."""
         from teststation.tui.screens.data import DataPage  # noqa: PLC0415 - loaded where it is asked for
 
@@ -354,6 +361,16 @@ class StationApp(App[str], inherit_bindings=False):
     def show_keys(self, page: Page) -> None:
         """Lay the help over a page; the same key takes it away."""
         if isinstance(page, KeysPage):
+    def ask_heard(self, then: Callable[[], None]) -> None:
+        """Let the tone of the cue be heard, ask whether it was, and go on."""
+        from teststation.tui.screens.sound import SoundPage  # noqa: PLC0415 - only who wants tones is asked
+
+        def answered(heard: bool) -> None:
+            self.cue = msgspec.structs.replace(self.cue, tone=True, heard=heard)
+            then()
+
+        self.push_screen(SoundPage(answered))
+
             self.pop_screen()
         else:
             self.push_screen(KeysPage(page))

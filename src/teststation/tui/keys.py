@@ -57,6 +57,8 @@ class Act(enum.StrEnum):
     EXPORT = "export"
     MOVE = "move"
     CORRECT = "correct"
+    DELAY = "delay"
+    TONE = "tone"
     ERASE = "erase"
     MAKE = "make"
     RESTORE = "restore"
@@ -138,6 +140,62 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         act=Act.CALIBRATE,
         keys=("i",),
+    Action(
+        act=Act.YES,
+        keys=("j", "y"),
+        shown="J",
+        label=N_("ja"),
+        explanation=N_("antwoordt ja op de gemerkte regel, of opent hem om te typen"),
+    ),
+    Action(
+        act=Act.NO,
+        keys=("n",),
+        shown="N",
+        label=N_("nee"),
+        explanation=N_("antwoordt nee op de gemerkte regel"),
+    ),
+    Action(
+        act=Act.NONE,
+        keys=("0",),
+        shown="0",
+        label=N_("niets hiervan"),
+        explanation=N_("antwoordt nee op alles wat nog open is, en gaat verder"),
+    ),
+    Action(
+        act=Act.MORE,
+        keys=("m",),
+        shown="M",
+        label=N_("meer"),
+        explanation=N_("toont alle vragen en instrumenten"),
+    ),
+    Action(
+        act=Act.SOMETHING,
+        keys=("n",),
+        shown="N",
+        label=N_("wel iets"),
+        explanation=N_("vraagt na wat er tegen testen pleit"),
+    ),
+    Action(
+        act=Act.OVERRIDE,
+        keys=("t",),
+        shown="T",
+        label=N_("toch testen"),
+        explanation=N_("test ondanks een reden om het niet te doen; vraagt waarom"),
+    ),
+    Action(
+        act=Act.KIND,
+        keys=("k",),
+        shown="K",
+        label=N_("soort bezoek"),
+        explanation=N_("wisselt tussen screening, eerste bezoek en vervolg"),
+    ),
+    Action(
+        act=Act.SCREENING,
+        keys=("d",),
+        shown="D",
+        label=N_("screening"),
+        explanation=N_("begint een screening: een code, een test, een blad"),
+    ),
         shown="I",
         label=N_("ijken"),
         explanation=N_("meet na of de sensor klopt: een nieuwe, en elke maand"),
@@ -306,6 +364,20 @@ ACTIONS: tuple[Action, ...] = (
         act=Act.LOCK,
         keys=("v",),
         shown="V",
+    Action(
+        act=Act.DELAY,
+        keys=("d",),
+        shown="D",
+        label=N_("startuitstel"),
+        explanation=N_("start 3, 10 of 20 s na de toets, met aftellen; de sensor stopt"),
+    ),
+    Action(
+        act=Act.TONE,
+        keys=("g",),
+        shown="G",
+        label=N_("toon"),
+        explanation=N_("laat bij de start ook een toon klinken; vraagt eerst of hij gehoord wordt"),
+    ),
         label=N_("vergrendelen"),
         explanation=N_("sluit het gegevensbestand, als u wegloopt"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual.containers import Vertical
 from textual.widget import Widget
 
@@ -45,8 +46,14 @@ class GuidePage(Page):
             Offer(Act.GO, self.tr("gelezen, klaar")),
             *((Offer(Act.NO_PRACTICE),) if self._attempt.practice else ()),
             Offer(Act.READ_ALOUD, other),
+            Offer(Act.DELAY, self._delay_text()),
+            Offer(Act.TONE, self.tr("toon uit") if self.station.cue.sounds else self.tr("toon aan")),
             Offer(Act.BACK),
         )
+
+    def _delay_text(self) -> str:
+        delay_s = self.station.cue.delay_s
+        return self.tr("start na {seconds} s", seconds=delay_s) if delay_s else self.tr("start bij de toets")
 
     def body(self) -> Iterable[Widget]:
         """Lay out the preparation above the text to read."""
@@ -95,8 +102,18 @@ class GuidePage(Page):
     def act(self, press: Press) -> None:
         """Arm, change the language of the text, or leave."""
         match press.act:
+            case Act.GO if self.station.cue.has_to_be_asked:
+                self.station.ask_heard(self._arm)
             case Act.GO:
-                self._flow.start_trial(self._run, self._attempt)
+                self._arm()
+            case Act.DELAY:
+                self.station.cue = self.station.cue.delayed_otherwise()
+                self.show_bars()
+            case Act.TONE if self.station.cue.sounds:
+                self.station.cue = msgspec.structs.replace(self.station.cue, tone=False)
+                self.show_bars()
+            case Act.TONE:
+                self.station.ask_heard(self.refresh_page)
             case Act.NO_PRACTICE:
                 self._flow.without_practice(self._attempt.test)
             case Act.READ_ALOUD:
@@ -104,6 +121,9 @@ class GuidePage(Page):
                 self.refresh_page()
             case Act.BACK:
                 self._flow.open()
+
+    def _arm(self) -> None:
+        self._flow.start_trial(self._run, self._attempt)
 
     def fall(self, press: Press) -> None:
         """Help; what happened is this attempt's outcome."""

@@ -1,4 +1,7 @@
-"""Armed and running: a timer to be read at three metres, words at fixed places, the signal, and one key."""
+"""Armed and running: a timer to be read at three metres, words at fixed places, the signal, and one key.
+
+A start that was put off counts down where the timer will be, and is called off by the same key; nothing else is needed.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from textual.widget import Widget
 from teststation.i18n import N_, Translator
 from teststation.model import Outcome, Source, TestName
 from teststation.reports.wording import OUTCOMES
-from teststation.station import Snapshot, State
+from teststation.station import Link, Snapshot, State
 from teststation.tui.bench import Run
+from teststation.tui.cue import BEEPS_FROM_S, FLASH_S, Countdown
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.protocols import PROTOCOLS, fields
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.sensor_words import sensor_note, sensor_words, waits_for_sensor
+from teststation.tui.sound import BEEP, CUE
 from teststation.tui.visit import Attempt
 from teststation.tui.widgets.block_digits import BlockDigits
 from teststation.tui.widgets.signal_plot import Lane, SignalPlot
@@ -38,6 +43,8 @@ _STATES = {
     State.STOPPED: N_("GESTOPT"),
     State.DONE: N_("GESTOPT"),
 }
+
+_STOPPED = {Source.SENSOR: N_("gestopt door de sensor"), Source.KEY: N_("gestopt met de toets")}
 
 
 def attempt_text(tr: Translator, attempt: Attempt, wanted: int) -> str:
@@ -64,6 +71,9 @@ class TrialPage(Page):
         self._attempt = attempt
         self._ends_as = ends_as
         self._snapshot = run.snapshot()
+        self._countdown: Countdown | None = None
+        self._left_s = 0
+        self._shines_until_s = float("-inf")
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
@@ -75,12 +85,18 @@ class TrialPage(Page):
         play = (Offer(Act.FASTER, self._speed_text()), Offer(Act.TO_END)) if player is not None else ()
         always = (Offer(Act.FALL), Offer(Act.LANGUAGE, hidden=True))
         match self._snapshot.state:
+            case State.READY | State.ARMED if self._countdown is not None:
+                return (Offer(Act.GO, self.tr("toch niet: wacht")), Offer(Act.UNDO, hidden=True), *always, *play)
             case State.READY | State.ARMED:
-                return (Offer(Act.GO, self.tr("bij ‘ja’: start")), *always, Offer(Act.BACK), *play)
+                return (Offer(Act.GO, self._start_text()), *always, Offer(Act.DELAY), Offer(Act.BACK), *play)
             case State.RUNNING:
                 return (Offer(Act.GO, self._go_text()), Offer(Act.UNDO), *always, *play)
             case _:
                 return (Offer(Act.GO, hidden=True), Offer(Act.UNDO), *always, *play)
+
+    def _start_text(self) -> str:
+        delay_s = self.station.cue.delay_s
+        return self.tr("start na {seconds} s", seconds=delay_s) if delay_s else self.tr("bij ‘ja’: start")
 
     def _go_text(self) -> str:
         if self._ends_as is not None:
@@ -93,8 +109,8 @@ class TrialPage(Page):
 
     @property
     def occupied(self) -> bool:
-        """Nothing is laid over a person who walks."""
-        return self._snapshot.state in (State.RUNNING, State.STOPPED)
+        """Nothing is laid over a person who walks, or is about to."""
+        return self._countdown is not None or self._snapshot.state in (State.RUNNING, State.STOPPED)
 
     @property
     def _waits_for_line(self) -> bool:
@@ -125,6 +141,7 @@ class TrialPage(Page):
         self._snapshot = self._run.snapshot()
         if not self.is_current:
             return
+        self._count_down()
         trial = self._run.trial()
         if trial is not None:
             self._flow.trial_is_done(self._run, trial)
@@ -133,15 +150,53 @@ class TrialPage(Page):
         if before.state is not self._snapshot.state or before.line_s != self._snapshot.line_s:
             self.show_bars()
 
+    def _count_down(self) -> None:
+        """Go on counting; at nought is the cue, at the moment at which it is given and not the one that was planned."""
+        if self._countdown is None:
+            return
+        now_s = self.station.bench.clock.now()
+        before, self._left_s = self._left_s, self._countdown.left(now_s)
+        if self._left_s == 0:
+            self._cue(now_s)
+        elif self._left_s != before and self._left_s <= BEEPS_FROM_S and self.station.cue.sounds:
+            self.station.sound.play(BEEP)
+
+    def _start(self, at_s: float) -> None:
+        """Take the go key of a trial that is armed: the cue, or the beginning of the countdown to it."""
+        delay_s = self.station.cue.delay_s
+        if delay_s and self._snapshot.state is State.ARMED:
+            self._countdown, self._left_s = Countdown(at_s + delay_s), 0
+            self.show_bars()
+        else:
+            self._cue(at_s)
+
+    def _cue(self, at_s: float) -> None:
+        armed = self._snapshot.state is State.ARMED
+        shines = armed and (self.station.cue.sounds or self._countdown is not None)
+        self._countdown = None
+        self._run.go(at_s)
+        self._snapshot = self._run.snapshot()
+        if armed and self.station.cue.sounds:
+            self.station.sound.play(CUE)
+        if shines:
+            self._shines_until_s = at_s + FLASH_S
+        self.show_bars()
+
+    def _call_off(self) -> None:
+        self._countdown = None
+        self.show_bars()
+
     def show(self) -> None:
         """Draw a frame."""
         snapshot, tr = self._snapshot, self.station.tr
         self.set_class(snapshot.state is State.RUNNING, "-running")
-        self.put("state", tr("WACHT OP SENSOR") if waits_for_sensor(snapshot) else tr(_STATES[snapshot.state]))
+        self.set_class(self.station.bench.clock.now() < self._shines_until_s, "-flash")
+        self.put("state", self._state_words(snapshot))
         self.put("hand", f"{tr('hand')}: {self._hand_words(snapshot)}")
         self.put("sensor", sensor_words(tr, snapshot))
-        elapsed = self._shown_s(snapshot)
-        self.query_one("#timer", BlockDigits).update(tr.number(elapsed, 1))
+        counts_down = self._countdown is not None
+        timer = str(self._left_s) if counts_down else tr.number(self._shown_s(snapshot), 1)
+        self.query_one("#timer", BlockDigits).update(timer)
         if self._attempt.test is TestName.TCS:
             count = self.query_one("#count", BlockDigits)
             count.display = not snapshot.hand_only  # without a sensor nothing counts
@@ -152,6 +207,11 @@ class TrialPage(Page):
         size = np.linalg.norm(acceleration, axis=1), np.linalg.norm(angular_velocity, axis=1) * _DEG
         self.query_one("#signal", SignalPlot).show(lanes(tr), time_s, size, (-_WINDOW_S, 0.0))
 
+    def _state_words(self, snapshot: Snapshot) -> str:
+        if self._countdown is not None:
+            return self.tr("AFTELLEN")
+        return self.tr("WACHT OP SENSOR") if waits_for_sensor(snapshot) else self.tr(_STATES[snapshot.state])
+
     def _shown_s(self, snapshot: Snapshot) -> float:
         """Give the time that matters: at the line of a walk it stays what it was there."""
         if snapshot.line_s is not None:
@@ -161,6 +221,8 @@ class TrialPage(Page):
     def _hand_words(self, snapshot: Snapshot) -> str:
         tr = self.tr
         match snapshot.state:
+            case State.READY | State.ARMED if self._countdown is not None:
+                return tr("geen toets nodig")
             case State.READY | State.ARMED:
                 return tr("wacht op de toets")
             case State.RUNNING if snapshot.line_s is not None:
@@ -176,6 +238,8 @@ class TrialPage(Page):
         tr = self.tr
         protocol = PROTOCOLS[self._attempt.test]
         match snapshot.state:
+            case State.READY | State.ARMED if self._countdown is not None:
+                return tr("start over {seconds} s", seconds=self._left_s)
             case State.READY | State.ARMED:
                 return tr(protocol.position)
             case State.RUNNING if snapshot.hand_only:
@@ -187,12 +251,8 @@ class TrialPage(Page):
                 return tr("{count} van {of} keer", count=snapshot.count, of=of)
             case State.RUNNING:
                 return self.station.tr.term(f"phase_{snapshot.phase}") if snapshot.phase else ""
-            case _ if snapshot.stopped_by is Source.SENSOR:
-                return tr("gestopt door de sensor")
-            case _ if snapshot.stopped_by is Source.KEY:
-                return tr("gestopt met de toets")
             case _:
-                return tr("beëindigd")
+                return tr(_STOPPED[snapshot.stopped_by] if snapshot.stopped_by in _STOPPED else N_("beëindigd"))
 
     def _note(self, snapshot: Snapshot) -> str:
         """Say one calm line at most; the most urgent first."""
@@ -200,11 +260,28 @@ class TrialPage(Page):
         sensor = sensor_note(self.station.tr, snapshot)
         match snapshot.state:
             case State.READY | State.ARMED:
-                return sensor or tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
+                return sensor or self._cue_note(snapshot)
             case State.RUNNING:
                 return sensor or self._movement_note(snapshot)
             case _:
                 return tr("Opname loopt nog even door. Toets U maakt de stop ongedaan.")
+
+    def _cue_note(self, snapshot: Snapshot) -> str:
+        """Say what the therapist does at the cue."""
+        tr, cue = self.tr, self.station.cue
+        if snapshot.link is Link.NONE and self._countdown is None:
+            return tr("Geen sensor: blijf naast de cliënt. Klikt u niet zelf, dan uw stopwatch of een tweede persoon.")
+        if self._countdown is not None and cue.sounds:
+            return tr("Bij de lange toon gaat de cliënt. Spatie houdt het aftellen tegen.")
+        if self._countdown is not None:
+            return tr("Tel hardop af, zeg ‘ja’ als het scherm oplicht. Spatie houdt het aftellen tegen.")
+        if cue.delay_s:
+            return tr(
+                "Druk, en ga naast de cliënt staan: u hebt {seconds} s. De sensor stopt de tijd.", seconds=cue.delay_s
+            )
+        if cue.sounds:
+            return tr("Druk en steek uw hand op: de toon zegt ‘ja’. De opname loopt al.")
+        return tr("Zeg ‘ja’, steek uw hand op en druk tegelijk. De opname loopt al.")
 
     def _movement_note(self, snapshot: Snapshot) -> str:
         tr = self.tr
@@ -221,10 +298,15 @@ class TrialPage(Page):
         match press.act:
             case Act.GO if self._ends_as is not None and self._snapshot.state is State.RUNNING:
                 self._run.end(self._ends_as, None, self.station.bench.clock.at(press.at_s))
+            case Act.GO | Act.UNDO if self._countdown is not None:
+                self._call_off()
             case Act.GO:
-                self._run.go(self.station.bench.clock.at(press.at_s))
+                self._start(self.station.bench.clock.at(press.at_s))
             case Act.UNDO:
                 self._run.undo()
+            case Act.DELAY:
+                self.station.cue = self.station.cue.delayed_otherwise()
+                self.show_bars()
             case Act.BACK:
                 self._flow.open()
             case Act.FASTER if self.station.player is not None:
@@ -236,5 +318,6 @@ class TrialPage(Page):
             self._poll()
 
     def fall(self, press: Press) -> None:
-        """Help; the run goes on underneath until it is said what happened."""
+        """Help; the run goes on underneath until it is said what happened, but none begins by itself."""
+        self._countdown = None
         self.station.show_fall(press, self._run)
