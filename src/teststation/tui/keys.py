@@ -32,7 +32,24 @@ class Act(enum.StrEnum):
     STOPWATCH = "stopwatch"
     REPEAT = "repeat"
     INVALID = "invalid"
+    UNABLE = "unable"
+    MARKS = "marks"
+    EARLIER = "earlier"
+    LATER = "later"
+    BIT_EARLIER = "bit_earlier"
+    BIT_LATER = "bit_later"
+    DISAGREE = "disagree"
+    OTHERS = "others"
+    TREND = "trend"
+    YES = "yes"
+    NO = "no"
+    NONE = "none"
     SKIP = "skip"
+    MORE = "more"
+    SOMETHING = "something"
+    OVERRIDE = "override"
+    SCREENING = "screening"
+    KIND = "kind"
     NO_PRACTICE = "no_practice"
     SUMMARY = "summary"
     PAPERS = "papers"
@@ -40,6 +57,8 @@ class Act(enum.StrEnum):
     DISCARD = "discard"
     CLIENT_VIEW = "client_view"
     READ_ALOUD = "read_aloud"
+    DELAY = "delay"
+    TONE = "tone"
     FASTER = "faster"
     TO_END = "to_end"
     RECORDINGS = "recordings"
@@ -57,8 +76,6 @@ class Act(enum.StrEnum):
     EXPORT = "export"
     MOVE = "move"
     CORRECT = "correct"
-    DELAY = "delay"
-    TONE = "tone"
     ERASE = "erase"
     MAKE = "make"
     RESTORE = "restore"
@@ -124,23 +141,6 @@ ACTIONS: tuple[Action, ...] = (
         explanation=N_("kiest uit een genummerde lijst"),
     ),
     Action(
-        act=Act.SENSOR,
-        keys=("s",),
-        shown="S",
-        label=N_("sensortijd"),
-        explanation=N_("neemt de tijd van de sensor, met reden"),
-    ),
-    Action(
-        act=Act.SENSORS,
-        keys=("k",),
-        shown="K",
-        label=N_("sensor kiezen"),
-        explanation=N_("toont welke sensoren in de buurt zijn"),
-    ),
-    Action(
-        act=Act.CALIBRATE,
-        keys=("i",),
-    Action(
         act=Act.YES,
         keys=("j", "y"),
         shown="J",
@@ -196,6 +196,23 @@ ACTIONS: tuple[Action, ...] = (
         label=N_("screening"),
         explanation=N_("begint een screening: een code, een test, een blad"),
     ),
+    Action(
+        act=Act.SENSOR,
+        keys=("s",),
+        shown="S",
+        label=N_("sensortijd"),
+        explanation=N_("neemt de tijd van de sensor, met reden"),
+    ),
+    Action(
+        act=Act.SENSORS,
+        keys=("k",),
+        shown="K",
+        label=N_("sensor kiezen"),
+        explanation=N_("toont welke sensoren in de buurt zijn"),
+    ),
+    Action(
+        act=Act.CALIBRATE,
+        keys=("i",),
         shown="I",
         label=N_("ijken"),
         explanation=N_("meet na of de sensor klopt: een nieuwe, en elke maand"),
@@ -227,6 +244,69 @@ ACTIONS: tuple[Action, ...] = (
         shown="X",
         label=N_("ongeldig"),
         explanation=N_("telt deze poging niet mee, met reden"),
+    ),
+    Action(
+        act=Act.UNABLE,
+        keys=("n",),
+        shown="N",
+        label=N_("niet gelukt"),
+        explanation=N_("zegt hoe de poging misging: niet kunnen is een bevinding"),
+    ),
+    Action(
+        act=Act.MARKS,
+        keys=("m",),
+        shown="M",
+        label=N_("momenten"),
+        explanation=N_("laat de momenten zien die de sensor vond, om te verschuiven"),
+    ),
+    Action(
+        act=Act.EARLIER,
+        keys=("left",),
+        shown="← →",
+        label=N_("0,1 s"),
+        explanation=N_("zet het gekozen moment 0,1 s eerder of later"),
+    ),
+    Action(
+        act=Act.LATER,
+        keys=("right",),
+        shown="→",
+        label=N_("0,1 s later"),
+        explanation=N_("zet het gekozen moment 0,1 s later"),
+    ),
+    Action(
+        act=Act.BIT_EARLIER,
+        keys=("minus",),
+        shown="− +",
+        label=N_("0,01 s"),
+        explanation=N_("zet het gekozen moment 0,01 s eerder of later"),
+    ),
+    Action(
+        act=Act.BIT_LATER,
+        keys=("plus", "equals_sign"),
+        shown="+",
+        label=N_("0,01 s later"),
+        explanation=N_("zet het gekozen moment 0,01 s later"),
+    ),
+    Action(
+        act=Act.DISAGREE,
+        keys=("x",),
+        shown="X",
+        label=N_("klopt niet"),
+        explanation=N_("zegt dat u de bevinding niet onderschrijft, met reden"),
+    ),
+    Action(
+        act=Act.OTHERS,
+        keys=("a",),
+        shown="A",
+        label=N_("andere bronnen"),
+        explanation=N_("toont wat andere bronnen dan de richtlijn zeggen"),
+    ),
+    Action(
+        act=Act.TREND,
+        keys=("v",),
+        shown="V",
+        label=N_("verloop"),
+        explanation=N_("toont elke meting over de bezoeken, met de meetfout"),
     ),
     Action(
         act=Act.SKIP,
@@ -283,6 +363,20 @@ ACTIONS: tuple[Action, ...] = (
         shown="E",
         label=N_("voorlezen in het Engels"),
         explanation=N_("wisselt de taal van de voorleestekst"),
+    ),
+    Action(
+        act=Act.DELAY,
+        keys=("d",),
+        shown="D",
+        label=N_("startuitstel"),
+        explanation=N_("start 3, 10 of 20 s na de toets, met aftellen; de sensor stopt"),
+    ),
+    Action(
+        act=Act.TONE,
+        keys=("g",),
+        shown="G",
+        label=N_("toon"),
+        explanation=N_("laat bij de start ook een toon klinken; vraagt eerst of hij gehoord wordt"),
     ),
     Action(
         act=Act.FASTER,
@@ -364,20 +458,6 @@ ACTIONS: tuple[Action, ...] = (
         act=Act.LOCK,
         keys=("v",),
         shown="V",
-    Action(
-        act=Act.DELAY,
-        keys=("d",),
-        shown="D",
-        label=N_("startuitstel"),
-        explanation=N_("start 3, 10 of 20 s na de toets, met aftellen; de sensor stopt"),
-    ),
-    Action(
-        act=Act.TONE,
-        keys=("g",),
-        shown="G",
-        label=N_("toon"),
-        explanation=N_("laat bij de start ook een toon klinken; vraagt eerst of hij gehoord wordt"),
-    ),
         label=N_("vergrendelen"),
         explanation=N_("sluit het gegevensbestand, als u wegloopt"),
     ),
