@@ -297,10 +297,10 @@ class StationApp(App[str], inherit_bindings=False):
     def open_start(self) -> None:
         """Go back to where the day begins."""
         self.person = ""
+        self.cue = msgspec.structs.replace(self.cue, heard=None)  # the next client has other ears
         self.open_page(self._first())
 
     def show_data(self) -> None:
-        self.cue = msgspec.structs.replace(self.cue, heard=None)  # the next client has other ears
         """Show who is kept."""
         from teststation.tui.screens.data import DataPage  # noqa: PLC0415 - loaded where it is asked for
 
@@ -358,9 +358,6 @@ class StationApp(App[str], inherit_bindings=False):
         """Lay the page for a fall over everything else."""
         self.push_screen(FallPage(press.at_s, run))
 
-    def show_keys(self, page: Page) -> None:
-        """Lay the help over a page; the same key takes it away."""
-        if isinstance(page, KeysPage):
     def ask_heard(self, then: Callable[[], None]) -> None:
         """Let the tone of the cue be heard, ask whether it was, and go on."""
         from teststation.tui.screens.sound import SoundPage  # noqa: PLC0415 - only who wants tones is asked
@@ -371,6 +368,9 @@ class StationApp(App[str], inherit_bindings=False):
 
         self.push_screen(SoundPage(answered))
 
+    def show_keys(self, page: Page) -> None:
+        """Lay the help over a page; the same key takes it away."""
+        if isinstance(page, KeysPage):
             self.pop_screen()
         else:
             self.push_screen(KeysPage(page))
