@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import Future
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -30,7 +31,7 @@ from teststation.sensors.base import Battery, Connected, Ended, Gap, Lost, Notic
 from teststation.sensors.calibration import Calibration
 from teststation.sensors.key_check import KeyDelay
 from teststation.sensors.keyboard import CUE_KEY_S
-from teststation.station import Analyst, Link, State, trial_run
+from teststation.station import Analyst, Link, State, left_visits, trial_run
 from teststation.station.capture import PRE_BUFFER_S
 from teststation.store import Store
 from teststation.tests.base import Options, Sight, Sighting
@@ -588,6 +589,47 @@ def test_an_analyst_that_died_is_replaced() -> None:
     analyst = Analyst(lambda: made.pop(0))
     recording = Recording(time_s=np.zeros(1), acceleration=np.zeros((1, 3)), angular_velocity=np.zeros((1, 3)))
     assert analyst.submit(recording, TestName.GUG, Options()).result() == analysis()
+
+
+def test_a_station_that_is_left_in_an_analysis_keeps_the_trial(bench: Bench, store: Store) -> None:
+    leaving = threading.Event()
+
+    class Slow(ThreadPoolExecutor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            return super().submit(lambda: leaving.wait(10.0) and analysis())
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            leaving.set()
+            super().shutdown(wait, cancel_futures=cancel_futures)
+
+    executor = Slow(1)
+    bench.executor.submit = executor.submit  # type: ignore[method-assign]
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    bench.run.close()
+    Analyst(lambda: executor).close()
+    everything_is_written(store)
+    assert store.trial(bench.run.id).analysis == analysis()
+
+
+def test_an_analysis_that_is_called_off_leaves_the_trial_for_the_next_start(bench: Bench, store: Store) -> None:
+    def call_off(*_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        assert future.cancel()
+        return future
+
+    bench.executor.submit = call_off  # type: ignore[method-assign]
+    started(bench)
+    bench.play(12.0)
+    bench.go()
+    bench.play(4.0)
+    bench.run.close()
+    everything_is_written(store)
+    assert bench.run.trial() is None
+    ((left,),) = [visit.left for visit in left_visits(store)]
+    assert (left.id, left.hand.stop_s is not None) == (bench.run.id, True)
 
 
 def test_an_analysis_that_cannot_begin_leaves_the_hands_time(bench: Bench) -> None:

@@ -89,6 +89,18 @@ async def test_a_store_that_does_not_open_is_said_on_the_first_page() -> None:
         assert "houdt het gegevensbestand bezet" in " ".join(shown(app).split())
 
 
+async def test_what_could_not_be_kept_is_said_once_the_terminal_is_the_users_again() -> None:
+    class Full(FakeBench):
+        def close(self) -> None:
+            raise TeststationError("store_disk_full")
+
+    app, _ = station(Full())
+    async with app.run_test():
+        pass
+    assert isinstance(app.fault, TeststationError)
+    assert app.tr.reason(app.fault.reason).startswith("Niet alles kon worden bewaard. De schijf is vol: ")
+
+
 async def test_a_fault_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
     class Faulty(Page):
         def show(self) -> None:

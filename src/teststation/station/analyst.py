@@ -38,8 +38,8 @@ class Analyst:
             return self._executor.submit(analyse, recording, test, options)
 
     def close(self) -> None:
-        """End the process."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """End the process, once what it is at has come out; what waits for it is cancelled."""
+        self._executor.shutdown(cancel_futures=True)
 
 
 def _process() -> Executor:

@@ -172,8 +172,7 @@ class TrialRun(Amendable):
     def close(self) -> None:
         """Leave the sensor; a trial that was armed and never cued is not kept, one that runs is left as it is."""
         with self._lock:
-            if self._tail_timer is not None:
-                self._tail_timer.cancel()
+            self._drop_timer()
             if self._course.state is State.ARMED:
                 self._course = Course(to_a_line=self.test is TestName.GAIT)
                 self._keeping.discard(self._trial)
@@ -374,6 +373,8 @@ class TrialRun(Amendable):
         )
 
     def _analysed(self, future: Future[Analysis]) -> None:
+        if future.cancelled():  # the station is closing: the next start takes the trial up as it was left
+            return
         error = future.exception()
         if error is None:
             self._conclude(future.result(), None)

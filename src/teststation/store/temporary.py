@@ -14,7 +14,7 @@ from pathlib import Path
 
 from teststation.store import vault
 from teststation.store.connection import Database
-from teststation.store.errors import StoreInUseError
+from teststation.store.errors import StoreError, StoreInUseError
 from teststation.store.files import Lock, beside
 from teststation.store.store import Store
 
@@ -35,8 +35,12 @@ def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
         key = (secrets.token_bytes(vault.KEY_BYTES), secrets.token_bytes(vault.SALT_BYTES)) if encrypted else ()
         database = Database(path, *key)
         migrate.create(database)
-        with Store(database, lock) as store:
+        store = Store(database, lock)
+        try:
             yield store
+        finally:
+            with suppress(StoreError):  # of what the disk did not take nothing was to stay
+                store.close()
 
 
 def sweep() -> None:

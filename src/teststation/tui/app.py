@@ -268,7 +268,10 @@ class StationApp(App[str], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Close what is below in good order."""
-        self.bench.close()
+        try:
+            self.bench.close()
+        except TeststationError as error:
+            self.fault = self.fault or TeststationError("not_all_kept", why=error.reason)
 
     @property
     def desk(self) -> Desk:

@@ -279,5 +279,5 @@ class Bench(Protocol):
         ...
 
     def close(self) -> None:
-        """Leave what was opened."""
+        """Leave what was opened; a TeststationError where not all of it could be kept."""
         ...

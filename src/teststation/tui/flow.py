@@ -159,14 +159,6 @@ class Flow:
         """Tell whether another attempt makes sense after this trial."""
         return trial.outcome in (Outcome.DONE, Outcome.INVALID, Outcome.STOPPED, Outcome.UNABLE)
 
-    def was_left(self, trial: Trial) -> bool:  # noqa: ARG002 - a visit that was taken up knows such trials
-        """Tell whether a trial did not come to its end."""
-        return False
-
-    def discard(self, trial: Trial) -> None:
-        """Throw a trial away that did not come to its end."""
-        raise NotImplementedError
-
     def _begin(self, attempt: Attempt) -> Run:
         self._leave_run()
         progress, options = self.progress, self.progress.options

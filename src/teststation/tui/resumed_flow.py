@@ -48,15 +48,11 @@ class ResumedFlow(Flow):
         left = self._left[0]
         trial = left.trial()
         self.attempt = Attempt(trial.test, trial.number, practice=trial.practice)
-        self.station.open_page(ReviewPage(self, left, trial, self.attempt))
-
-    def was_left(self, trial: Trial) -> bool:
-        """Tell whether a trial did not come to its end."""
-        return any(left.trial().id == trial.id for left in self._left)
+        self.station.open_page(ReviewPage(self, left, trial, self.attempt, self._discard))
 
     def trial_is_reviewed(self, trial: Trial) -> None:
         """Keep what was left as it was looked over, or go on as after any other trial."""
-        if not self.was_left(trial):
+        if not self._was_left(trial):
             super().trial_is_reviewed(trial)
             return
         try:
@@ -66,13 +62,18 @@ class ResumedFlow(Flow):
             return
         self._decided()
 
-    def discard(self, trial: Trial) -> None:
+    def _was_left(self, trial: Trial) -> bool:
+        return any(left.trial().id == trial.id for left in self._left)
+
+    def _discard(self) -> None:
         """Throw away what was left."""
+        left = self._left[0]
         try:
-            self._left[0].discard()
+            left.discard()
         except TeststationError as error:
             self.station.warn(error.reason)
             return
+        trial = left.trial()
         self.progress.trials[trial.test] = [one for one in self.progress.trials[trial.test] if one.id != trial.id]
         self._decided()
 
@@ -82,4 +83,4 @@ class ResumedFlow(Flow):
 
     def can_repeat(self, trial: Trial) -> bool:
         """Tell whether another attempt makes sense after this trial: not before all that was left is looked over."""
-        return not self.was_left(trial) and super().can_repeat(trial)
+        return not self._was_left(trial) and super().can_repeat(trial)

@@ -146,7 +146,6 @@ class StationBench:
         with open(2, "w", closefd=False) as stderr, redirect_stderr(stderr):
             self._analyst = Analyst()
             self._analyst.warm()
-        self._opened.callback(self._analyst.close)
 
     @property
     def desk(self) -> Desk | None:
@@ -244,11 +243,19 @@ class StationBench:
         return made
 
     def close(self) -> None:
-        """Leave the sensor if a run still has it, close the store and end the process."""
-        if self._run is not None:
-            self._run.close()
-        self.visits.leave_today()
-        self._opened.close()
+        """Leave the sensor if a run still has it, let what is analysed be kept, and close the store.
+
+        Raises
+        ------
+        StoreError
+            What waits for the disk could not be written; all else is closed.
+        """
+        with self._opened:
+            if self._run is not None:
+                self._run.close()
+            if self._analyst is not None:
+                self._analyst.close()
+            self.visits.leave_today()
 
 
 def _log_failure(future: Future[None]) -> None:

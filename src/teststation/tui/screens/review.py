@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,14 +38,24 @@ _DEG = float(np.degrees(1.0))
 
 
 class ReviewPage(Page):
-    """Shows a time without a flag: only a test's result is judged (PRACTICE 4)."""
+    """Shows a time without a flag: only a test's result is judged (PRACTICE 4).
 
-    def __init__(self, flow: Flow, run: Reviewed, trial: Trial, attempt: Attempt) -> None:
+    Parameters
+    ----------
+    flow : leads on from here
+    run, trial, attempt : what is looked over
+    discard : throws it away; only of a trial that did not come to its end
+    """
+
+    def __init__(
+        self, flow: Flow, run: Reviewed, trial: Trial, attempt: Attempt, discard: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self._flow = flow
         self._run = run
         self._trial = trial
         self._attempt = attempt
+        self._discard = discard
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
@@ -54,7 +64,7 @@ class ReviewPage(Page):
     def offers(self) -> tuple[Offer, ...]:
         """Offer to agree, to repeat, and to overrule."""
         done = self._trial.outcome is Outcome.DONE
-        left = (Offer(Act.DISCARD), Offer(Act.BACK, self.tr("later"))) if self._flow.was_left(self._trial) else ()
+        left = (Offer(Act.DISCARD), Offer(Act.BACK, self.tr("later"))) if self._discard is not None else ()
         return (
             Offer(Act.GO, self.tr("akkoord")),
             *left,
@@ -185,8 +195,8 @@ class ReviewPage(Page):
         match press.act:
             case Act.GO:
                 self._flow.trial_is_reviewed(self._trial)
-            case Act.DISCARD:
-                self._flow.discard(self._trial)
+            case Act.DISCARD if self._discard is not None:
+                self._discard()
             case Act.BACK:
                 self.station.open_start()
             case Act.REPEAT:
