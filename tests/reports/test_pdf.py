@@ -21,13 +21,15 @@ from reports.pages import text, texts
 from teststation.boundary import clean
 from teststation.formats.dossier import Dossier, KeptTrial
 from teststation.guideline import ChangeKind, compare
+from teststation.guideline.facts import fact
 from teststation.i18n import Language, Translator
 from teststation.model import Measure, Outcome, TestName
-from teststation.reports.pdf.client_sheet import Advice, SheetChoices, client_sheet, fitting_advice
+from teststation.reports.case import case_of
+from teststation.reports.pdf.client_sheet import SheetChoices, client_sheet
 from teststation.reports.pdf.figures import thinned
 from teststation.reports.pdf.paper import OnPaper
 from teststation.reports.pdf.record import _drawn, _held_against, record
-from teststation.reports.told import TestDone, concluded
+from teststation.reports.told import concluded
 from teststation.reports.wording import NOTICE
 from teststation.tui.flow import Flow
 from teststation.tui.screens.page import Page
@@ -168,11 +170,12 @@ def test_the_sheet_is_one_page_in_fourteen_point_without_words_that_frighten(lan
     tr = Translator(language)
     offer = "In Balans, elke dinsdag om 10 uur in buurthuis De Ĳssel, Kerkstraat 1, telefoon 0570 – 12 34 56; "
     offer += "kom gerust eens kijken, er is koffie." + 20 * " W"
-    choices = SheetChoices(advice=(Advice.RISE, Advice.HOME), next_date=dt.date(2027, 9, 22), offer=offer)
+    choices = SheetChoices(advice=("client-rise", "client-home"), next_date=dt.date(2027, 9, 22), offer=offer)
     for whose in (dossier(), unable(), worst()):
         data = client_sheet(tr, whose, NAMED, choices)
         (page,) = texts(data)
         assert "Kerkstraat" in page
+        assert ("73" in page) == (whose is not unable() and bool(whose.visits[-1].facts))  # g of protein a day
         assert [word for word in KEPT_FROM_CLIENTS[language] if word in page.lower()] == []
         small = {word for said, size in written_sizes(data) if size < 13.9 for word in said.split()}
         assert small <= small_words(tr)
@@ -202,7 +205,8 @@ def worst() -> Dossier:
         msgspec.structs.replace(saved, result=_times(saved.result, 1.9)) if number != 1 else saved
         for number, saved in enumerate(second.results)
     ]
-    return Dossier(CLIENT, (first, msgspec.structs.replace(second, results=tuple(slower))))
+    fed = (fact("no_protein_limit", value=True, at="2026-11-22T10:00:00Z"),)
+    return Dossier(CLIENT, (first, msgspec.structs.replace(second, results=tuple(slower), facts=fed)))
 
 
 def _times(result: object, factor: float) -> object:
@@ -215,14 +219,16 @@ def _times(result: object, factor: float) -> object:
 
 
 def test_nobody_who_could_not_rise_safely_is_told_to_practise_it() -> None:
-    done = concluded(unable().visits[-1])
-    assert Advice.RISE not in fitting_advice(done)
+    def told_to(whose: Dossier) -> set[str]:
+        return {each.id for each in case_of(whose, dt.UTC).conclusion.things_to_do}
+
+    kept = trial("v1", TestName.GUG, 1, "gug_rollator")
     helped = msgspec.structs.replace(
-        concluded(dossier().visits[-1])[1].result,
-        conditions=msgspec.structs.replace(done[0].result.conditions, physical_help=True),
+        kept.trial, conditions=msgspec.structs.replace(kept.trial.conditions, physical_help=True)
     )
-    assert Advice.RISE not in fitting_advice([TestDone(result=helped)])
-    assert Advice.RISE in fitting_advice(concluded(dossier().visits[-1]))
+    assert "client-rise" not in told_to(unable())
+    assert "client-rise" not in told_to(Dossier(CLIENT, (visit(1, "2026-11-22", [KeptTrial(helped)]),)))
+    assert "client-rise" in told_to(dossier())
 
 
 def test_a_dot_lies_outside_of_its_bar_where_the_change_is_real() -> None:

@@ -13,6 +13,7 @@ from teststation import settings
 from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import passphrase_option, unlocked
 from teststation.i18n import Translator
+from teststation.model import TeststationError
 
 if TYPE_CHECKING:
     from teststation.reports.pdf.paper import OnPaper
@@ -114,6 +115,52 @@ def _dossier(store: Store, codes: Sequence[str], out: Path, words: Translator) -
             own = folder / label
             own.mkdir()
             write_everything(own, words, store.dossier(code), _on_paper())
+
+
+@command.command(
+    "letter", help=tr("Brief of notitie van het laatste bezoek van één cliënt, als PDF of als tekst; naam met de hand.")
+)
+@click.option("--client", "code", required=True, metavar="CODE", help=tr("Van één cliënt."))
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["signal", "closing", "note", "record"]),
+    help=tr("Bericht over valrisico, bij het afsluiten, voor de therapeut, of tekst voor het dossiersysteem."),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=tr("Nieuw bestand: .pdf, of .txt voor tekst."),
+)
+@click.option("--language", type=click.Choice(["nl", "en"]), help=tr("Taal van de uitvoer [zoals ingesteld]."))
+@passphrase_option
+def _letter(code: str, kind: str, out: Path, language: Any, passphrase_file: Path | None) -> None:
+    from teststation.formats.whole import write_new  # noqa: PLC0415 - NumPy
+    from teststation.reports.case import case_of  # noqa: PLC0415
+    from teststation.reports.letters import LETTERS, as_text, record_text  # noqa: PLC0415
+
+    words = Translator(language or _chosen().language)
+    as_lines = out.suffix == ".txt"
+    if kind == "record" and not as_lines:
+        raise click.UsageError(tr("Deze tekst is er alleen als .txt."))
+    with unlocked(passphrase_file) as store:
+        dossier = store.dossier(store.client(code).code)
+        if not dossier.visits:
+            raise TeststationError("letter_without_visit", client=dossier.client.code)
+        case = case_of(dossier)
+        if kind == "record":
+            data = "\n".join((*record_text(words, case), "")).encode()
+        elif as_lines:
+            data = as_text(LETTERS[kind](words, case)).encode()
+        else:
+            from teststation.reports.pdf.letter import letter  # noqa: PLC0415 - reportlab
+
+            data = letter(words, LETTERS[kind](words, case), _on_paper())
+        store.note_export([dossier.client.code], f"letter {kind}").result()
+        write_new(out, data)
+    say(tr("{file}: geschreven, cliënten: {count}.", file=str(out), count=1))
 
 
 def _on_paper() -> OnPaper:

@@ -8,6 +8,7 @@ from __future__ import annotations
 ADVICE_SENTENCES: dict[str, str] = {
     "advice_asked": "{advice}: eerst vragen naar {what}.",
     "letter_not_agreed": "{client}: geen brief, want de cliënt gaf daar geen toestemming voor.",
+    "letter_without_visit": "{client}: geen brief, want er is nog geen bezoek.",
     # falls
     "advice.falls-muscle": (
         "Spierfunctie: {per_week} keer per week, {low}–{high} % van de maximale kracht, {sets} × {repetitions} "
@@ -95,6 +96,9 @@ ADVICE_SENTENCES: dict[str, str] = {
     "advice.client-shoes": "Draag stevige schoenen die goed vastzitten, ook in huis.",
     "advice.client-turn": "Draai rustig om, met kleine stappen. Houd u vast als dat kan.",
     "advice.client-walk": "Loop elke dag een stukje. Gebruik uw eigen hulpmiddel als u dat hebt.",
+    # what a client reads of food
+    "sheet.nutrition-protein": "Eet elke dag {least} tot {most} gram eiwit, ongeveer {per_meal} gram per maaltijd.",
+    "sheet.nutrition-dietitian": "Praat met een diëtist over uw eten en uw gewicht.",
 }
 
 ADVICE_WORDS: dict[str, str] = {

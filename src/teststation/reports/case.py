@@ -10,7 +10,7 @@ from teststation.formats.dossier import Dossier, KeptVisit
 from teststation.guideline.conclusion import Conclusion, Judged, conclude
 from teststation.guideline.evaluation import evaluate
 from teststation.guideline.gather import gather
-from teststation.guideline.planner import Planned, plan
+from teststation.guideline.planner import Planned, PlanState, plan
 from teststation.guideline.trend import Trend, fact_trends, result_trends
 from teststation.model import Client, Finding, SavedResult, Scope, Visit, agreed_to
 from teststation.reports.told import TestDone, concluded
@@ -39,6 +39,12 @@ class Case(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     evaluation: tuple[Finding, ...]
     moments: tuple[Planned, ...]
     agreed: frozenset[Scope]
+
+    @property
+    def next_evaluation(self) -> Planned | None:
+        """The next evaluation that the guideline asks for, where a treatment began and it has a day."""
+        to_come = (PlanState.COMING, PlanState.DUE)
+        return next((each for each in self.moments if each.state in to_come and not each.optional and each.due), None)
 
 
 def case_of(dossier: Dossier, zone: dt.tzinfo | None = None) -> Case:

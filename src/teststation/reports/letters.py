@@ -12,7 +12,6 @@ import msgspec
 from teststation.boundary import clean
 from teststation.guideline.advice import CARE, CONFLICT, DOCTOR, GOALS, NUTRITION, Advised
 from teststation.guideline.criteria import names_of
-from teststation.guideline.planner import PlanState
 from teststation.i18n import N_, Translator
 from teststation.model import Finding, Scope, TeststationError
 from teststation.reports.case import Case
@@ -129,6 +128,10 @@ def record_text(tr: Translator, case: Case) -> tuple[str, ...]:
     )
 
 
+LETTERS = {"signal": signal_letter, "closing": closing_letter, "note": therapist_note}
+"""Every letter and note by the name of its kind."""
+
+
 def as_text(paper: Paper) -> str:
     """Write a letter or a note as plain text."""
     blocks = [paper.title, paper.to, "\n".join(f"{name}: {value}" for name, value in paper.about)]
@@ -166,8 +169,13 @@ def _fall_risk(tr: Translator, case: Case) -> str:
 
 
 def _conclusion(tr: Translator, case: Case) -> Iterator[str]:
-    conclusion = case.conclusion
     yield _fall_risk(tr, case)
+    yield from beside_the_line(tr, case)
+
+
+def beside_the_line(tr: Translator, case: Case) -> Iterator[str]:
+    """Say what the lists found, besides the visit's line on fall risk."""
+    conclusion = case.conclusion
     yield from (f"{_named(tr, [each])}." for each in conclusion.met("full-assessment"))
     yield from (tr.reason(each.reason) for each in conclusion.met("examine"))
     for heading, meaning in (
@@ -253,10 +261,9 @@ def _what_we_do(tr: Translator, case: Case) -> Iterator[str]:
     aims = ", ".join(tr.term(f"purpose.{aim}") for aim in case.conclusion.aims)
     if aims:
         yield tr("Oefenen en advies, gericht op: {aims}.", aims=aims)
-    for moment in case.moments:
-        if moment.state in {PlanState.COMING, PlanState.DUE} and not moment.optional and moment.due is not None:
-            yield tr("{moment}: {day}.", moment=tr.term(moment.called), day=day_words(tr, moment.due))
-            return
+    if case.next_evaluation is not None and case.next_evaluation.due is not None:
+        day = day_words(tr, case.next_evaluation.due)
+        yield f"{tr.term(case.next_evaluation.called)}: {day}."
 
 
 def _goals(tr: Translator, case: Case) -> Iterator[str]:

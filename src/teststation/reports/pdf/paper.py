@@ -122,6 +122,13 @@ def kept_together(pieces: Sequence[Flowable]) -> Flowable:
     return KeepTogether(list(pieces))
 
 
+def signature(tr: Translator) -> list[Flowable]:
+    """Leave a line for the therapist: no flag is final before (ARCHITECTURE, decision 11)."""
+    line = "." * 40
+    cells = [words(f"{tr('Beoordeeld door')}: {line}", style(9)), words(f"{tr('Datum')}: {line}", style(9))]
+    return [space(14), table([cells], (0.55 * WIDTH, 0.45 * WIDTH))]
+
+
 def bound(tr: Translator, story: Callable[[], list[Flowable]], *, title: str, head: tuple[str, str]) -> bytes:
     """Bind a story into pages with what stands above and below each: who it is of, the notice, the page's number.
 

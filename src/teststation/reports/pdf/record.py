@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from teststation import __version__
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
 from teststation.guideline import Change, compare
 from teststation.i18n import N_, Translator
 from teststation.model import Client, Measure, Outcome, Source, TestName, TestResult, Trial
+from teststation.reports.case import Case, case_of
+from teststation.reports.letters import beside_the_line
 from teststation.reports.pdf.figures import Moment, signal_figure, trend_figure
 from teststation.reports.pdf.paper import (
     QUIET,
@@ -21,6 +23,7 @@ from teststation.reports.pdf.paper import (
     flagged,
     kept_together,
     new_page,
+    signature,
     space,
     style,
     table,
@@ -57,26 +60,27 @@ def record(tr: Translator, dossier: Dossier, on_paper: OnPaper, *, whole: bool =
         pages: list[Flowable] = []
         for number, visit in enumerate(printed):
             pages += [new_page()] if number else []
-            pages += _visit(tr, dossier.client, visit, on_paper)
+            until = Dossier(dossier.client, dossier.visits[: len(visits) - number], dossier.consents)
+            pages += _visit(tr, case_of(until, on_paper.zone), visit, on_paper)
             if number == 0:
                 pages += _course(tr, dossier.visits, on_paper)
-                pages += _signature(tr)
+                pages += signature(tr)
         return pages or [words(tr("Er zijn nog geen bezoeken."), style(9))]
 
     who = " · ".join(part for part in (dossier.client.code, on_paper.name, on_paper.born) if part)
     return bound(tr, story, title=tr("Verslag"), head=(on_paper.practice or "teststation", who))
 
 
-def _visit(tr: Translator, client: Client, visit: KeptVisit, on_paper: OnPaper) -> list[Flowable]:
+def _visit(tr: Translator, case: Case, visit: KeptVisit, on_paper: OnPaper) -> list[Flowable]:
     tests = concluded(visit)
     day = day_words(tr, day_of(visit.visit.started_at, on_paper.zone))
     return [
         words(tr("Verslag van het bezoek op {day}", day=day), style(15, bold=True, after=6)),
-        *_who(tr, client, visit, on_paper),
+        *_who(tr, case.client, visit, on_paper),
         space(8),
         _overview(tr, tests),
         *_heading(tr("Bevindingen")),
-        *(words(f"– {sentence}", style(9, indent=6)) for sentence in over_a_limit(tr, tests)),
+        *(words(f"– {sentence}", style(9, indent=6)) for sentence in _found(tr, case, tests)),
         space(2),
         words(tr(NOTICE), style(9, bold=True)),
         *(piece for done in tests for piece in _test(tr, done, visit.trials)),
@@ -103,6 +107,15 @@ def _who(tr: Translator, client: Client, visit: KeptVisit, on_paper: OnPaper) ->
     )
     rows = [[words(name, style(9, colour=QUIET)), words(value, style(9))] for name, value in facts if value]
     return [table(rows, (0.26 * WIDTH, 0.74 * WIDTH))]
+
+
+def _found(tr: Translator, case: Case, tests: Sequence[TestDone]) -> Iterator[str]:
+    """Say the visit's line, what lies over a limit, what the lists found, and what cannot both be so."""
+    line = case.conclusion.fall_risk
+    yield from () if line is None else (tr.reason(line),)
+    yield from over_a_limit(tr, tests)
+    yield from beside_the_line(tr, case)
+    yield from (f"▲ {tr.reason(each.reason)}" for each in case.conclusion.met("contradiction"))
 
 
 def _overview(tr: Translator, tests: Sequence[TestDone]) -> Flowable:
@@ -262,13 +275,6 @@ def _versions(tr: Translator, tests: Sequence[TestDone], trials: Sequence[KeptTr
     )
     small = style(7, colour=QUIET)
     return [space(8), *(words(f"{name}: {text}", small) for name, text in lines if text)]
-
-
-def _signature(tr: Translator) -> list[Flowable]:
-    """Leave a line for the therapist: no flag is final before (ARCHITECTURE, decision 11)."""
-    line = "." * 40
-    cells = [words(f"{tr('Beoordeeld door')}: {line}", style(9)), words(f"{tr('Datum')}: {line}", style(9))]
-    return [space(14), table([cells], (0.55 * WIDTH, 0.45 * WIDTH))]
 
 
 def _heading(text: str) -> list[Flowable]:
