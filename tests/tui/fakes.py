@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ from teststation.model import (
 from teststation.settings import Settings
 from teststation.station import Found, LeftVisit, Link, Progress, SensorLook, Snapshot, State
 from teststation.tests.base import Options
+from teststation.tests.correcting import with_moved
+from teststation.tests.durations import Key
 from teststation.tests.headline import result_of
 from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
@@ -90,6 +93,7 @@ class FakeRun:
         self.shown = Snapshot(state=State.READY, link=Link.STREAMING, rate_hz=100.0)
         self.asked: list[tuple[Any, ...]] = []
         self._trial = trial
+        self._found: Analysis | None = None
         self._done = False
 
     def look(self, **changes: Any) -> None:
@@ -157,6 +161,21 @@ class FakeRun:
 
     def invalidate(self, reason: Reason) -> Trial:
         self._trial = msgspec.structs.replace(self._trial, outcome=Outcome.INVALID, outcome_reason=reason)
+        return self._trial
+
+    def end_as(self, outcome: Outcome, reason: Reason | None) -> Trial:
+        self._trial = msgspec.structs.replace(self._trial, outcome=outcome, outcome_reason=reason)
+        return self._trial
+
+    def found(self) -> Analysis | None:
+        return self._found or self._trial.analysis
+
+    def move(self, moved_to_s: Mapping[Key, float]) -> Trial:
+        self.asked.append(("move", dict(moved_to_s)))
+        self._found = found = self.found()
+        assert found is not None
+        moved = with_moved(found, moved_to_s)
+        self._trial = msgspec.structs.replace(self._trial, analysis=moved, measures=moved.measures)
         return self._trial
 
     def snapshot(self) -> Snapshot:

@@ -151,7 +151,7 @@ def told(tr: Translator, done: TestDone) -> Told:
         unit=unit,
         spread=spread,
         flag=flag_of(tr, findings),
-        trials=tried(tr, done, decimals),
+        trials=" · ".join((*attempts(tr, done, decimals), rule_of(tr, result))),
         sentences=tuple(tr.reason(finding.reason) for finding in ([] if lead is None else [lead]) + rest),
         sources=_sources(tr, findings),
         basis=_basis(tr, result, measure),
@@ -191,8 +191,8 @@ def over_a_limit(tr: Translator, tests: Sequence[TestDone]) -> tuple[str, ...]:
     return tuple(tr.reason(finding.reason) for finding in met) or (tr(NOTHING_OVER_A_LIMIT),)
 
 
-def tried(tr: Translator, done: TestDone, decimals: int = 1) -> str:
-    """Tell the attempts on one line, and what is made of them."""
+def attempts(tr: Translator, done: TestDone, decimals: int = 1) -> list[str]:
+    """Tell what each attempt came to, and which do not count."""
     names = headline_names(done.result.test, done.result.conditions)
     parts = []
     for trial in done.trials:
@@ -202,8 +202,12 @@ def tried(tr: Translator, done: TestDone, decimals: int = 1) -> str:
         shown = quantity(tr, measure, decimals) if measure is not None else tr(OUTCOMES[trial.outcome])
         mark = "" if trial.id in done.result.trials else f" ({tr('telt niet')})"
         parts.append(f"{tr('poging {number}', number=trial.number)}: {shown}{mark}")
-    rule = tr(_RULES.get(done.result.headline_rule, "{count}"), count=len(done.result.trial_values))
-    return " · ".join((*parts, rule))
+    return parts
+
+
+def rule_of(tr: Translator, result: TestResult) -> str:
+    """Tell what was made of the attempts that count."""
+    return tr(_RULES.get(result.headline_rule, "{count}"), count=len(result.trial_values))
 
 
 def _sources(tr: Translator, findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ class Amendable:
         """Keep the trial, and never count it."""
         return self._amend(msgspec.structs.replace(self._trial, outcome=Outcome.INVALID, outcome_reason=reason))
 
-    def end_as(self, outcome: Outcome, reason: Reason) -> Trial:
-        """Say afterwards that it did not come to its end; what was timed is a lower bound then."""
+    def end_as(self, outcome: Outcome, reason: Reason | None) -> Trial:
+        """Say afterwards how it ended; what was timed of one that did not come to its end is a lower bound."""
         trial = msgspec.structs.replace(self._trial, outcome=outcome, outcome_reason=reason)
         return self._amend(self._measured(trial, trial.hand))
 

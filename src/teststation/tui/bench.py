@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from teststation.clock import Clock
 from teststation.i18n import Translator
 from teststation.model import (
+    Analysis,
     Client,
     Conditions,
     Fact,
@@ -26,6 +28,7 @@ from teststation.model import (
     Visit,
 )
 from teststation.tests.base import Options
+from teststation.tests.durations import Key
 from teststation.tui.agreement import Agreement
 from teststation.tui.desk import Desk
 from teststation.tui.door import Door
@@ -50,6 +53,18 @@ class Reviewed(Protocol):
 
     def invalidate(self, reason: Reason) -> Trial:
         """Keep the trial, and never count it."""
+        ...
+
+    def end_as(self, outcome: Outcome, reason: Reason | None) -> Trial:
+        """Say afterwards how it ended."""
+        ...
+
+    def found(self) -> Analysis | None:
+        """Give what the analysis found, before anything was put right."""
+        ...
+
+    def move(self, moved_to_s: Mapping[Key, float]) -> Trial:
+        """Put events where the therapist sees them, and the rest where they were found."""
         ...
 
     def recording(self) -> Recording | None:

@@ -7,21 +7,10 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from teststation.model import Outcome, Reason
 from teststation.tui.bench import Run
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
-from teststation.tui.screens.pick import Choice
-
-_ENDINGS = (
-    Choice(Reason("ended_fell"), Outcome.FELL),
-    Choice(Reason("ended_pain"), Outcome.STOPPED),
-    Choice(Reason("ended_dizzy"), Outcome.STOPPED),
-    Choice(Reason("ended_breathless"), Outcome.STOPPED),
-    Choice(Reason("ended_unable"), Outcome.UNABLE),
-    Choice(Reason("ended_unsafe"), Outcome.UNSAFE),
-    Choice(Reason("ended_refused"), Outcome.REFUSED),
-)
+from teststation.tui.screens.pick import WHY_ENDED
 
 
 class FallPage(Page):
@@ -62,17 +51,17 @@ class FallPage(Page):
             "help", tr("Niet direct optillen. Bij letsel of nood: bel 112. Anders: de huisarts, volgens uw protocol.")
         )
         if self._run is not None:
-            texts = [self.station.tr.reason(choice.reason) for choice in _ENDINGS]
+            texts = [self.station.tr.reason(choice.reason) for choice in WHY_ENDED]
             texts.append(tr("Loos alarm: de test gaat door."))
             self.put("endings", "\n".join(f"  [{number}]  {text}" for number, text in enumerate(texts, 1)))
 
     def act(self, press: Press) -> None:
         """End the run as it ended, or go back to it."""
         if self._run is not None and press.act is Act.PICK:
-            if press.number <= len(_ENDINGS):
-                ending = _ENDINGS[press.number - 1]
+            if press.number <= len(WHY_ENDED):
+                ending = WHY_ENDED[press.number - 1]
                 assert ending.outcome is not None
                 self._run.end(ending.outcome, ending.reason, self.station.bench.clock.at(self._at_s))
-            elif press.number > len(_ENDINGS) + 1:
+            elif press.number > len(WHY_ENDED) + 1:
                 return
         self.dismiss()

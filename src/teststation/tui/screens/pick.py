@@ -32,6 +32,15 @@ WHY_INVALID = tuple(
         ),
     )
 )
+WHY_ENDED = (
+    Choice(Reason("ended_fell"), Outcome.FELL),
+    Choice(Reason("ended_pain"), Outcome.STOPPED),
+    Choice(Reason("ended_dizzy"), Outcome.STOPPED),
+    Choice(Reason("ended_breathless"), Outcome.STOPPED),
+    Choice(Reason("ended_unable"), Outcome.UNABLE),
+    Choice(Reason("ended_unsafe"), Outcome.UNSAFE),
+    Choice(Reason("ended_refused"), Outcome.REFUSED),
+)
 WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
 
 
@@ -75,4 +84,5 @@ class PickPage(Page):
 
 QUESTION_SKIP = N_("Waarom slaat u deze test over?")
 QUESTION_INVALID = N_("Waarom telt deze poging niet?")
+QUESTION_ENDED = N_("Hoe ging de poging mis?")
 QUESTION_SOURCE = N_("Waarom deze tijd?")

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-import numpy as np
 from textual.widget import Widget
 
 from teststation.i18n import N_
 from teststation.model import Measure, Outcome, Source, TeststationError, Trial
 from teststation.reports.phases import durations, phases
-from teststation.reports.wording import DASH, OUTCOMES, SOURCES, interval, quantity
-from teststation.tests.headline import headline_measures
+from teststation.reports.told import TestDone, attempts, rule_of
+from teststation.reports.wording import DASH, OUTCOMES, SOURCES, margin, quantity
+from teststation.tests.durations import timed
+from teststation.tests.headline import headline_measures, result_of
 from teststation.tui.bench import Reviewed
 from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.marks import MarksPage
 from teststation.tui.screens.page import Page, line
-from teststation.tui.screens.pick import QUESTION_INVALID, QUESTION_SOURCE, WHY_INVALID, WHY_SOURCE, Choice, PickPage
-from teststation.tui.screens.ruler import ruler
+from teststation.tui.screens.pick import (
+    QUESTION_ENDED,
+    QUESTION_INVALID,
+    QUESTION_SOURCE,
+    WHY_ENDED,
+    WHY_INVALID,
+    WHY_SOURCE,
+    Choice,
+    PickPage,
+)
+from teststation.tui.screens.ruler import magnitudes, ruler
 from teststation.tui.screens.stopwatch import StopwatchPage
 from teststation.tui.screens.trial import attempt_text, lanes
 from teststation.tui.visit import Attempt
@@ -34,7 +45,6 @@ _COLUMNS = (
 _NOTES = {True: 2, False: 4}
 """So many notes are shown on a low and on a higher screen; the signal needs its room."""
 _AROUND_S = 1.0
-_DEG = float(np.degrees(1.0))
 
 
 class ReviewPage(Page):
@@ -56,6 +66,7 @@ class ReviewPage(Page):
         self._trial = trial
         self._attempt = attempt
         self._discard = discard
+        self._was_done = False
 
     def title_text(self) -> str:
         """Name the test and the attempt."""
@@ -72,7 +83,9 @@ class ReviewPage(Page):
             *((Offer(Act.SENSOR),) if done and self._by(_COLUMNS[0][1]) and self._counts is not Source.SENSOR else ()),
             *((Offer(Act.HAND),) if done and self._by(_COLUMNS[1][1]) and self._counts is not Source.KEY else ()),
             *((Offer(Act.STOPWATCH),) if done else ()),
-            *((Offer(Act.INVALID),) if done else ()),
+            *((Offer(Act.MARKS),) if done and self._can_move() else ()),
+            *((Offer(Act.UNABLE), Offer(Act.INVALID)) if done else ()),
+            *((Offer(Act.UNDO, self.tr("toch gelukt")),) if self._was_done and not done else ()),
         )
 
     @property
@@ -85,11 +98,17 @@ class ReviewPage(Page):
         names = headline_measures(self._trial.test, self._run.options)
         return next((m for n in names for m in self._trial.measures if m.name == n and m.source in sources), None)
 
+    def _can_move(self) -> bool:
+        """Tell whether there is an event on which a time hangs, and a signal to see it in."""
+        found = self._run.found()
+        return found is not None and bool(timed(found)) and self._run.recording() is not None
+
     def body(self) -> Iterable[Widget]:
         """Lay out the times above the signal."""
         yield line("outcome", "loud")
         yield line("times")
         yield line("why")
+        yield line("attempts")
         yield SignalPlot(id="signal")
         yield line("ruler")
         yield line("durations")
@@ -107,28 +126,55 @@ class ReviewPage(Page):
         self.query_one("#outcome").display = bool(outcome)
         self.put("times", self._times())
         self.put("why", self._why())
+        self.put("attempts", self._attempts())
+        self.query_one("#attempts").display = not self._attempt.practice
         self.put("durations", durations(tr, trial))
         self.put("notes", self._notes())
         self._draw()
         self.call_after_refresh(self._rule)
 
     def _times(self) -> str:
-        tr = self.station.tr
-        rows = [("", *(tr(name) for name, _ in _COLUMNS))]
-        for name in headline_measures(self._trial.test, self._run.options):
-            cells, spread = [], []
-            for _, sources in _COLUMNS:
-                measure = next((m for m in self._trial.measures if m.name == name and m.source in sources), None)
-                headline = measure is not None and measure.source is self._trial.headline_source
-                first = headline and measure is self._by(sources)
-                shown = DASH if measure is None else quantity(tr, measure, 2)
-                cells.append(f"► {shown}" if first else shown)
-                spread.append("" if measure is None else interval(tr, measure, 2))
-            if any(spread):
-                rows.append((tr.term(name), *cells))
-                rows.append((tr("  95 %-interval"), *spread))
+        """Write the times by every source under each other's; a stopwatch has its column once one was typed."""
+        tr, trial = self.station.tr, self._trial
+        columns = [c for c in _COLUMNS if c[1] != (Source.STOPWATCH,) or trial.hand.stopwatch_s is not None]
+        rows = [("", *(tr(name) for name, _ in columns))]
+        for name in headline_measures(trial.test, self._run.options):
+            found = [self._measure(name, sources) for _, sources in columns]
+            if any(found):
+                rows.append((tr.term(name), *(self._cell(measure) for measure in found)))
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         return "\n".join("   ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows)
+
+    def _measure(self, name: str, sources: tuple[Source, ...]) -> Measure | None:
+        return next((m for m in self._trial.measures if m.name == name and m.source in sources), None)
+
+    def _cell(self, measure: Measure | None) -> str:
+        """Write a time with its margin; ► is the one that counts."""
+        if measure is None:
+            return DASH
+        tr = self.station.tr
+        shown = f"{quantity(tr, measure, 2)} {margin(tr, measure, 2)}"
+        counts = measure.source is self._trial.headline_source and measure is self._by((measure.source,))
+        return f"► {shown}" if counts else f"  {shown}"
+
+    def _attempts(self) -> str:
+        """Write what the attempts come to so far, and how many are still to be done."""
+        tr, flow, test = self.station.tr, self._flow, self._trial.test
+        trials = [trial for trial in flow.progress.trials[test] if not trial.practice]
+        if not trials:
+            return ""
+        result = result_of(test, self._run.options, trials)
+        parts = attempts(tr, TestDone(result=result, trials=tuple(trials)))
+        following = flow.progress.next_attempt(test)
+        if following is not None:
+            count = flow.progress.wanted(test) - following.number + 1
+            parts.append(tr("nog te doen: {count}; het gemiddelde telt", count=count))
+        elif len(result.trial_values) > 1:
+            mean = result.measures[0]
+            parts.append(f"{rule_of(tr, result)}: {quantity(tr, mean)} {margin(tr, mean)}")
+        else:
+            parts.append(rule_of(tr, result))
+        return " · ".join(parts)
 
     def _why(self) -> str:
         tr, trial = self.station.tr, self._trial
@@ -176,11 +222,7 @@ class ReviewPage(Page):
         first, last = float(recording.time_s[0]), float(recording.time_s[-1])
         if found:  # without phases all is shown: what was tried in vain is to be seen
             first, last = max(first, edges[0] - _AROUND_S), min(last, edges[-1] + _AROUND_S)
-        size = (
-            np.linalg.norm(recording.acceleration, axis=1),
-            np.linalg.norm(recording.angular_velocity, axis=1) * _DEG,
-        )
-        plot.show(lanes(self.station.tr), recording.time_s, size, (first, last), edges)
+        plot.show(lanes(self.station.tr), recording.time_s, magnitudes(recording), (first, last), edges)
 
     def _rule(self) -> None:
         """Write the names under the signal, once its width is known."""
@@ -207,6 +249,12 @@ class ReviewPage(Page):
                 self._overrule(_COLUMNS[1][1])
             case Act.STOPWATCH:
                 self.app.push_screen(StopwatchPage(self._type))
+            case Act.MARKS:
+                self.app.push_screen(MarksPage(self._run, self._trial, self.title_text(), self._take))
+            case Act.UNDO:
+                self._take(self._run.end_as(Outcome.DONE, None))
+            case Act.UNABLE:
+                self.app.push_screen(PickPage(QUESTION_ENDED, WHY_ENDED, self._end_as))
             case Act.INVALID:
                 self.app.push_screen(PickPage(QUESTION_INVALID, WHY_INVALID, self._invalidate))
 
@@ -221,7 +269,13 @@ class ReviewPage(Page):
 
         self.app.push_screen(PickPage(QUESTION_SOURCE, WHY_SOURCE, chosen))
 
+    def _end_as(self, choice: Choice) -> None:
+        assert choice.outcome is not None
+        self._was_done = True
+        self._take(self._run.end_as(choice.outcome, choice.reason))
+
     def _invalidate(self, choice: Choice) -> None:
+        self._was_done = True
         self._take(self._run.invalidate(choice.reason))
 
     def _type(self, text: str) -> str:

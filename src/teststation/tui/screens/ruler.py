@@ -1,10 +1,24 @@
-"""The phases of an analysed trial as marks and words under its signal."""
+"""A recorded trial as a picture: how great its signals were, and its phases as marks and words under them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from teststation.model import Recording
 from teststation.reports.phases import Phase
+
+_DEG = float(np.degrees(1.0))
+
+
+def magnitudes(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the size of acceleration and of turning, (n,) m/s² and (n,) °/s."""
+    return (
+        np.linalg.norm(recording.acceleration, axis=1),
+        np.linalg.norm(recording.angular_velocity, axis=1) * _DEG,
+    )
 
 
 def ruler(found: list[Phase], column: Callable[[float], int], width: int) -> str:
