@@ -17,7 +17,6 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
-from textual.theme import Theme
 from textual.timer import Timer
 
 from teststation.boundary import shown_lines
@@ -37,6 +36,7 @@ from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
 from teststation.tui.terminal import own_terminal
+from teststation.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from teststation.station import Finder, LeftVisit
@@ -51,24 +51,6 @@ _LOWEST = 2
 _DISK_EVERY_S, _WARNING_S = 1.0, 20.0
 
 _log = logging.getLogger(__name__)
-
-# Okabe and Ito's colours, told apart by everyone: orange, sky blue, yellow, vermillion.
-THEME = Theme(
-    name="teststation",
-    primary="#56B4E9",
-    secondary="#E69F00",
-    warning="#F0E442",
-    error="#FF8C42",
-    success="#56B4E9",
-    accent="#E69F00",
-    foreground="#E8E8E8",
-    background="#10141A",
-    surface="#10141A",
-    panel="#1B222C",
-    dark=True,
-    variables={"quiet": "#A9B4C0", "orange": "#E69F00", "yellow": "#F0E442", "sky": "#56B4E9", "ink": "#10141A"},
-)
-
 
 class StationApp(App[str], inherit_bindings=False):
     """Knows how to open a page and what every page needs; measures and keeps nothing itself.
@@ -112,8 +94,9 @@ class StationApp(App[str], inherit_bindings=False):
         self._touched_s = time_of_day()
         self._translators: dict[Language, Translator] = {}
         self.tr = self.translator(settings.language)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme
 
     # Texts
 
