@@ -181,6 +181,15 @@ async def test_without_a_sensor_it_is_said_who_times() -> None:
         assert "uw stopwatch of een tweede persoon" in " ".join((await station.at(1000.0)).split())
 
 
+@pytest.mark.parametrize(("chosen", "has_braille"), [("braille", True), ("blocks", False)])
+async def test_the_signal_is_drawn_in_what_was_chosen(chosen: str, has_braille: bool) -> None:
+    async with at_guide(plot=chosen) as station:
+        await station.hands.press("space")
+        text = await station.at(1000.0)
+        assert any("\u2801" <= character <= "\u28ff" for character in text) is has_braille
+        assert any(character in "▀▄" for character in text.partition("draaisnelheid")[2]) is not has_braille
+
+
 # The tone
 
 

@@ -18,7 +18,7 @@ from teststation.tui.protocols import PROTOCOLS, fields, protocol_of
 from teststation.tui.screens.ruler import ruler
 from teststation.tui.visit import Attempt, VisitProgress
 from teststation.tui.widgets.block_digits import block_text
-from teststation.tui.widgets.signal_plot import braille
+from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE, Dots, draw
 from tui.fakes import CLIENT, gug_events
 
 YEAR = 2026
@@ -194,22 +194,37 @@ def dots(cells: np.ndarray) -> int:
 
 def test_a_flat_line_is_one_dot_high_and_whole() -> None:
     time_s = np.linspace(0.0, 1.0, 101)
-    cells = braille(time_s, np.full(101, 0.5), (0.0, 1.0), (0.0, 1.0), (20, 5))
+    cells = draw(time_s, np.full(101, 0.5), (0.0, 1.0), (0.0, 1.0), (20, 5))
     assert dots(cells) == 40
     assert (cells != 0).sum() == 20
+
+
+def test_without_braille_the_same_line_is_drawn_in_half_blocks() -> None:
+    time_s = np.linspace(0.0, 1.0, 101)
+    cells = draw(time_s, time_s, (0.0, 1.0), (0.0, 1.0), (20, 5), dots=BLOCKS)
+    lines = ["".join(BLOCKS.characters[cell] for cell in row) for row in cells]
+    assert lines[0].endswith(("▀", "█"))
+    assert lines[-1].startswith(("▄", "█"))
+    assert all(any(row[column] != " " for row in lines) for column in range(20))
+
+
+@pytest.mark.parametrize("kind", [BRAILLE, BLOCKS])
+def test_every_pattern_of_dots_has_its_character(kind: Dots) -> None:
+    assert len(set(kind.characters)) == 1 + int(kind.bits.sum())
+    assert kind.characters[0] == " "
 
 
 def test_no_peak_is_lost_however_narrow() -> None:
     time_s = np.linspace(0.0, 60.0, 6001)
     values = np.zeros(6001)
     values[3000] = 1.0
-    cells = braille(time_s, values, (0.0, 60.0), (0.0, 1.0), (40, 6))
+    cells = draw(time_s, values, (0.0, 60.0), (0.0, 1.0), (40, 6))
     assert cells[0].any()
 
 
 def test_silence_is_left_open() -> None:
     time_s = np.concatenate((np.arange(0.0, 0.3, 0.01), np.arange(0.7, 1.0, 0.01)))
-    cells = braille(time_s, np.zeros(len(time_s)), (0.0, 1.0), (-1.0, 1.0), (20, 3))
+    cells = draw(time_s, np.zeros(len(time_s)), (0.0, 1.0), (-1.0, 1.0), (20, 3))
     assert not cells[:, 7:13].any()
     assert cells[:, :6].any()
     assert cells[:, 15:].any()
@@ -217,8 +232,8 @@ def test_silence_is_left_open() -> None:
 
 def test_what_cannot_be_drawn_is_empty() -> None:
     empty = np.empty(0)
-    assert not braille(empty, empty, (0.0, 1.0), (0.0, 1.0), (10, 3)).any()
-    assert not braille(np.zeros(1), np.array([np.nan]), (0.0, 1.0), (0.0, 1.0), (10, 3)).any()
+    assert not draw(empty, empty, (0.0, 1.0), (0.0, 1.0), (10, 3)).any()
+    assert not draw(np.zeros(1), np.array([np.nan]), (0.0, 1.0), (0.0, 1.0), (10, 3)).any()
 
 
 def test_phases_stand_between_their_events_and_do_not_overlap() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teststation.tui.terminal import own_terminal
+from teststation.tui.terminal import own_terminal, shows_braille
 
 PROGRAM = """
 import os, sys
@@ -37,3 +37,18 @@ def test_the_terminal_is_given_back_when_something_fails(tmp_path: Path) -> None
     with pytest.raises(ZeroDivisionError), own_terminal(tmp_path / "log"):
         _ = 1 / 0
     assert sys.__stderr__ is before
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "shows"),
+    [
+        ({"TERM": "xterm-256color"}, "linux", True),
+        ({"TERM": "linux"}, "linux", False),
+        ({}, "linux", True),
+        ({"TERM": "xterm-256color"}, "darwin", True),
+        ({"WT_SESSION": "x"}, "win32", True),
+        ({}, "win32", False),
+    ],
+)
+def test_a_terminal_without_braille_is_known(environment: dict[str, str], platform: str, shows: bool) -> None:
+    assert shows_braille(environment, platform) is shows

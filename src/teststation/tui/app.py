@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
@@ -35,8 +36,9 @@ from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
-from teststation.tui.terminal import own_terminal
+from teststation.tui.terminal import own_terminal, shows_braille
 from teststation.tui.themes import THEMES
+from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE
 
 if TYPE_CHECKING:
     from teststation.station import Finder, LeftVisit
@@ -82,6 +84,8 @@ class StationApp(App[str], inherit_bindings=False):
         self.go_guard = GoGuard()
         self.cue = Cue(settings.start_delay_s, settings.tone)
         self.sound = sound or Speaker()
+        blocks = settings.plot == "blocks" or (settings.plot == "auto" and not shows_braille(os.environ))
+        self.dots = BLOCKS if blocks else BRAILLE
         self.opened = False
         self.failure = ""
         self.person = ""

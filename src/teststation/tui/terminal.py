@@ -1,15 +1,24 @@
-"""The terminal, left to the screens alone: libraries in C write past Python, straight to file descriptor 2."""
+"""The terminal: what it can show, and left to the screens alone: libraries in C write past Python, to descriptor 2."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 _STDERR = 2
+_WITHOUT_BRAILLE = frozenset({"linux", "vt100", "vt220", "dumb"})
+_WINDOWS_WITH_BRAILLE = ("WT_SESSION", "TERM_PROGRAM")
+
+
+def shows_braille(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Tell whether a terminal has braille dots: the console of Linux has none, nor has the old one of Windows."""
+    if platform == "win32":
+        return any(name in environment for name in _WINDOWS_WITH_BRAILLE)
+    return environment.get("TERM", "") not in _WITHOUT_BRAILLE
 
 
 @contextmanager

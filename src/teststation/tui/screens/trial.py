@@ -128,7 +128,7 @@ class TrialPage(Page):
                 yield BlockDigits(id="count")
         yield line("phase")
         yield line("note")
-        yield SignalPlot(id="signal")
+        yield SignalPlot(dots=self.station.dots, id="signal")
 
     def on_mount(self) -> None:
         """Begin to poll."""
