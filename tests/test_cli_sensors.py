@@ -44,10 +44,12 @@ def test_what_is_within_reach_is_a_table_and_trouble_is_said(monkeypatch: pytest
     monkeypatch.setattr(sensors, "_real", survey)
     result = run("sensors", "--seconds", "1")
     assert result.exit_code == 0
-    heads, first, second = (re.split(r"\s{2,}", line) for line in result.stdout.splitlines())
-    assert heads == ["name", "model", "driver", "address", "signal", "battery", "serial number"]
-    assert first == ["Riem [/]", "Movella DOT", "movella_dot", "AA:01", "-48 dBm", "64 %", "D4-1"]
-    assert second == ["–", "WitMotion", "witmotion", "AA:02", "–", "–", "–"]
+    heads, first, beneath, second, last = result.stdout.splitlines()
+    assert re.split(r"\s{2,}", heads) == ["name", "battery", "signal", "serial number"]
+    assert re.split(r"\s{2,}", first) == ["Riem [/]", "64 %", "-48 dBm", "D4-1"]
+    assert beneath.strip() == "Movella DOT · movella_dot · AA:01"
+    assert re.split(r"\s{2,}", second) == ["–", "–", "–", "–"]
+    assert last.strip() == "WitMotion · witmotion · AA:02"
     assert "AA:02" in result.stderr
 
 

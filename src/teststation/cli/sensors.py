@@ -57,20 +57,20 @@ async def _simulated(seconds: float) -> tuple[Surveyed, ...]:
 
 
 def _table(found: tuple[Surveyed, ...]) -> str:
-    heads = (tr("naam"), tr("model"), tr("driver"), tr("adres"), tr("sterkte"), tr("batterij"), tr("serienummer"))
+    """Write a line for each sensor, within 80 columns, and beneath it what it is to a computer."""
+    heads = (tr("naam"), tr("batterij"), tr("sterkte"), tr("serienummer"))
     rows = [heads, *(_row(one) for one in found)]
     wide = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    return "\n".join("  ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows)
+    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows]
+    beneath = ["", *(f"\n    {one.model} · {one.driver} · {one.heard.address}" for one in found)]
+    return "\n".join(line + under for line, under in zip(lines, beneath, strict=True))
 
 
 def _row(one: Surveyed) -> tuple[str, ...]:
     heard = one.heard
     return (
         heard.name or _NONE,
-        one.model,
-        one.driver,
-        heard.address,
-        _NONE if heard.rssi_dbm is None else f"{heard.rssi_dbm} dBm",
         _NONE if one.battery is None else f"{one.battery} %",
+        _NONE if heard.rssi_dbm is None else f"{heard.rssi_dbm} dBm",
         one.serial or _NONE,
     )
