@@ -9,11 +9,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from teststation.clock import Clock
-from teststation.model import TestName
+from teststation.model import Outcome, Reason, TestName
 from teststation.settings import Settings
 from teststation.station import Link, State
 from teststation.tui.agreement import Agreement
@@ -22,6 +23,7 @@ from teststation.tui.cue import DELAYS_S, Countdown, Cue
 from teststation.tui.flow import Flow
 from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.guide import GuidePage
+from teststation.tui.screens.review import ReviewPage
 from teststation.tui.screens.sound import SoundPage
 from teststation.tui.screens.start import StartPage
 from teststation.tui.screens.trial import TrialPage
@@ -29,6 +31,9 @@ from teststation.tui.sound import BEEP, CUE, Speaker, Tone, samples, write_wave
 from teststation.tui.visit import VisitProgress
 from teststation.tui.widgets.block_digits import BlockDigits
 from tui.fakes import CLIENT, FakeBench, Hands, shown
+
+FIRST_MOVEMENT_S = 5.4
+"""On the recording's clock, in what a fake run comes to; its cue is nought on the host's."""
 
 
 class SetClock(Clock):
@@ -179,6 +184,58 @@ async def test_without_a_sensor_it_is_said_who_times() -> None:
         await station.hands.press("space")
         station.bench.run.look(link=Link.NONE, hand_only=True)
         assert "uw stopwatch of een tweede persoon" in " ".join((await station.at(1000.0)).split())
+
+
+# How it began
+
+
+@asynccontextmanager
+async def at_review(moved_s: float) -> AsyncIterator[Station]:
+    """Be at the review of an attempt in which the client moved so long after the cue."""
+    async with at_guide() as station:
+        await station.hands.press("space", "space")
+        run = station.bench.run
+        run.finish(20.3)
+        run._trial = msgspec.structs.replace(run._trial, host_minus_device_s=moved_s - FIRST_MOVEMENT_S)
+        await station.at(2000.0)
+        yield station
+
+
+async def test_an_ordinary_start_is_not_asked_about() -> None:
+    async with at_review(0.4) as station:
+        await station.hands.press("space")
+        assert isinstance(station.app.screen, TrialPage)
+
+
+async def test_a_false_start_is_asked_about_before_it_counts_and_done_again() -> None:
+    async with at_review(-0.6) as station:
+        await station.hands.press("space")
+        assert "Bewoog 0,6 s vóór ‘ja’. Was dat een valse start?" in shown(station.app)
+        await station.hands.press("1")
+        kept = station.bench.runs[0]._trial
+        assert (kept.outcome, kept.outcome_reason) == (Outcome.INVALID, Reason("start_was_false"))
+        assert isinstance(station.app.screen, TrialPage)
+        assert "poging 2 van 2" in shown(station.app)
+
+
+async def test_a_slow_start_is_kept_with_its_reason() -> None:
+    async with at_review(2.6) as station:
+        await station.hands.press("space")
+        assert "Begon pas 2,6 s na ‘ja’" in shown(station.app)
+        await station.hands.press("2")
+        kept = station.bench.runs[0]._trial
+        assert (kept.outcome, kept.outcome_reason) == (Outcome.DONE, Reason("start_took_time"))
+
+
+async def test_the_signal_can_be_looked_at_again_before_the_answer() -> None:
+    async with at_review(2.6) as station:
+        await station.hands.press("space", "pageup")
+        assert isinstance(station.app.screen, ReviewPage)
+        await station.hands.press("space")
+        assert "Begon pas 2,6 s" in shown(station.app)
+
+
+# The signal
 
 
 @pytest.mark.parametrize(("chosen", "has_braille"), [("braille", True), ("blocks", False)])

@@ -7,6 +7,7 @@ from teststation.station.outcome import conclude
 from teststation.station.resuming import LeftTrial, LeftVisit, left_visits
 from teststation.station.sensor_look import Finder, Found, SensorLook
 from teststation.station.standing_link import StandingLink
+from teststation.station.starting import asked_of_start, is_false_start
 from teststation.station.states import Link, Snapshot, State
 from teststation.station.trial_run import TrialRun
 
@@ -26,6 +27,8 @@ __all__ = [
     "State",
     "Step",
     "TrialRun",
+    "asked_of_start",
     "conclude",
+    "is_false_start",
     "left_visits",
 ]

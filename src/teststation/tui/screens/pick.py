@@ -44,10 +44,24 @@ WHY_ENDED = (
 WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
 
 
+WHY_START = {
+    "start_false": (
+        Choice(Reason("start_was_false"), Outcome.INVALID),
+        Choice(Reason("start_stir"), Outcome.DONE),
+        Choice(Reason("start_key_late"), Outcome.DONE),
+    ),
+    "start_slow": (
+        Choice(Reason("start_not_heard"), Outcome.INVALID),
+        Choice(Reason("start_took_time"), Outcome.DONE),
+        Choice(Reason("start_key_early"), Outcome.DONE),
+    ),
+}
+
+
 class PickPage(Page):
     """Asks why, from a list; gives the choice back, or None."""
 
-    def __init__(self, question: str, choices: Sequence[Choice], chosen: Callable[[Choice], None]) -> None:
+    def __init__(self, question: str | Reason, choices: Sequence[Choice], chosen: Callable[[Choice], None]) -> None:
         super().__init__()
         self._question = question
         self._choices = choices
@@ -55,7 +69,7 @@ class PickPage(Page):
 
     def title_text(self) -> str:
         """Name the page by its question."""
-        return self.tr(self._question)
+        return self._question_text()
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer the digits and the way back."""
@@ -68,9 +82,13 @@ class PickPage(Page):
 
     def show(self) -> None:
         """Write the list."""
-        self.put("question", self.tr(self._question))
+        self.put("question", self._question_text())
         texts = (self.station.tr.reason(choice.reason) for choice in self._choices)
         self.put("choices", "\n\n".join(f"  [{number}]  {text}" for number, text in enumerate(texts, 1)))
+
+    def _question_text(self) -> str:
+        asked = self._question
+        return self.station.tr.reason(asked) if isinstance(asked, Reason) else self.tr(asked)
 
     def act(self, press: Press) -> None:
         """Take the line, or nothing."""

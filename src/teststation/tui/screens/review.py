@@ -12,6 +12,7 @@ from teststation.model import Measure, Outcome, Source, TeststationError, Trial
 from teststation.reports.phases import durations, phases
 from teststation.reports.told import TestDone, attempts, rule_of
 from teststation.reports.wording import DASH, OUTCOMES, SOURCES, margin, quantity
+from teststation.station import asked_of_start
 from teststation.tests.durations import timed
 from teststation.tests.headline import headline_measures, result_of
 from teststation.tui.bench import Reviewed
@@ -25,6 +26,7 @@ from teststation.tui.screens.pick import (
     WHY_ENDED,
     WHY_INVALID,
     WHY_SOURCE,
+    WHY_START,
     Choice,
     PickPage,
 )
@@ -236,7 +238,7 @@ class ReviewPage(Page):
         """Agree, repeat, or overrule with a reason."""
         match press.act:
             case Act.GO:
-                self._flow.trial_is_reviewed(self._trial)
+                self._agree()
             case Act.DISCARD if self._discard is not None:
                 self._discard()
             case Act.BACK:
@@ -257,6 +259,18 @@ class ReviewPage(Page):
                 self.app.push_screen(PickPage(QUESTION_ENDED, WHY_ENDED, self._end_as))
             case Act.INVALID:
                 self.app.push_screen(PickPage(QUESTION_INVALID, WHY_INVALID, self._invalidate))
+
+    def _agree(self) -> None:
+        """Go on; of one who began too early or too late it is asked first what that was."""
+        asked = asked_of_start(self._trial, self.station.settings.late_start_s)
+        if asked is None:
+            self._flow.trial_is_reviewed(self._trial)
+        else:
+            self.app.push_screen(PickPage(asked, WHY_START[asked.code], self._began_so))
+
+    def _began_so(self, choice: Choice) -> None:
+        assert choice.outcome is not None
+        self._flow.trial_is_reviewed(self._run.end_as(choice.outcome, choice.reason))
 
     def _overrule(self, sources: tuple[Source, ...]) -> None:
         measure = self._by(sources)

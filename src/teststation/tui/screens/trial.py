@@ -15,7 +15,7 @@ from textual.widget import Widget
 from teststation.i18n import N_, Translator
 from teststation.model import Outcome, Source, TestName
 from teststation.reports.wording import OUTCOMES
-from teststation.station import Link, Snapshot, State
+from teststation.station import Link, Snapshot, State, is_false_start
 from teststation.tui.bench import Run
 from teststation.tui.cue import BEEPS_FROM_S, FLASH_S, Countdown
 from teststation.tui.keys import Act, Offer, Press
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 FRAMES_PER_S = 10
 _WINDOW_S = 6.0
-_EARLY_S = -0.1
-"""Movement seen so long before the cue is a false start; less is within what a live watcher can tell."""
 _DEG = float(np.degrees(1.0))
 
 _STATES = {
@@ -285,7 +283,7 @@ class TrialPage(Page):
 
     def _movement_note(self, snapshot: Snapshot) -> str:
         tr = self.tr
-        if snapshot.moved_s is not None and snapshot.moved_s < _EARLY_S:
+        if snapshot.moved_s is not None and is_false_start(snapshot.moved_s):
             return tr("Bewoog vóór ‘ja’: valse start. Toets U en opnieuw, of laat doorlopen.")
         if snapshot.moved_s is not None and snapshot.moved_s > self.station.settings.late_start_s:
             return tr("Begon {seconds} s na ‘ja’: gehoord en begrepen?", seconds=round(snapshot.moved_s, 1))
