@@ -58,7 +58,7 @@ def test_a_lower_bound_meets_a_rule_once_it_has_passed_the_limit() -> None:
 
     met = finding("gug-kngf-20", aborted(34.0))
     assert met.verdict is Verdict.MET
-    assert said(met).startswith("> 34 s is boven de KNGF-grens (20 s)")
+    assert said(met).startswith("> 34,0 s is boven de KNGF-grens (20 s)")
     assert finding("gug-kngf-20", aborted(20.0)).verdict is Verdict.UNKNOWN
     assert finding("gug-kngf-20", aborted(12.0)).verdict is Verdict.UNKNOWN
 
@@ -161,7 +161,7 @@ def test_a_norm_has_the_meaning_norm_and_rules_nothing_out() -> None:
     got = finding("gug-norm-bohannon", gug(9.0), age=72)
     assert (got.meaning, got.verdict) == ("norm", Verdict.NOT_MET)
     assert said(got) == (
-        "9 s: niet slechter dan gemiddeld voor mensen van 70–79 jaar (9,2 s; 95 %-interval 8,2–10,2 s); "
+        "9,0 s: niet slechter dan gemiddeld voor mensen van 70–79 jaar (9,2 s; 95 %-interval 8,2–10,2 s); "
         "sluit valrisico niet uit."
     )
 

@@ -14,6 +14,10 @@ from teststation.i18n.texts import REASONS, TERMS
 
 Language = Literal["nl", "en"]
 
+_TIMED = ("s", "m/s")
+_MEASURED = ("value", "scaled")
+"""A whole number of seconds that was measured keeps its decimal, as it is so fine; a limit is as it is printed."""
+
 _DOMAIN = "teststation"
 _FOLDER = Path(__file__).parent
 
@@ -60,7 +64,18 @@ class Translator:
 
     def reason(self, reason: Coded) -> str:
         """Write a reason as a sentence."""
-        return self(REASONS[reason.code], **reason.params)
+        params = reason.params
+        if params.get("unit") in _TIMED:
+            params = {k: self._measured(v) if k in _MEASURED else v for k, v in params.items()}
+        return self(REASONS[reason.code], **params)
+
+    def _measured(self, value: Any) -> Any:
+        """Write a whole measured number with its decimal, also one within a reason; others as they are."""
+        if isinstance(value, float) and value.is_integer():
+            return self.number(value)
+        if isinstance(value, Coded):
+            return self(REASONS[value.code], **{k: self._measured(v) for k, v in value.params.items()})
+        return value
 
     def _shown(self, value: Any) -> Any:
         match value:
