@@ -39,6 +39,7 @@ from teststation.model import (
     Trial,
     Verdict,
     Visit,
+    VisitKind,
 )
 from teststation.settings import Settings
 from teststation.station import Found, LeftVisit, Link, Progress, SensorLook, Snapshot, State
@@ -263,6 +264,7 @@ class FakeVisits:
         self.unfinished: tuple[LeftVisit, ...] = ()
         self.waits: Reason | None = None
         self.entered: list[Fact] = []
+        self.before: list[TestResult] = []
 
     def known(self, start: str) -> list[Client]:
         return [client for code, client in self.clients.items() if code.startswith(start)]
@@ -270,14 +272,20 @@ class FakeVisits:
     def earlier(self, client: str) -> list[Visit]:
         return self.visits.get(client, [])
 
+    def quick_code(self, day: dt.date) -> str:
+        return f"S{day:%y%m%d}-01"
+
+    def screened(self, day: dt.date) -> int:
+        return len([visit for visit, _ in self.begun if visit.kind is VisitKind.SCREENING])
+
     def agreement(self, client: str) -> Agreement | None:
         return self.agreed.get(client)
 
     def agree(self, client: str, agreement: Agreement, visit: Visit | None = None) -> None:
         self.agreed[client] = agreement
 
-    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
-        visit = Visit(id="visit", client=client.code, started_at="2026-11-22T12:00:00Z", age=age)
+    def begin(self, client: Client, age: int | None, agreement: Agreement, kind: VisitKind = VisitKind.FIRST) -> Visit:
+        visit = Visit(id="visit", client=client.code, started_at="2026-11-22T12:00:00Z", age=age, kind=kind)
         self.begun.append((visit, agreement))
         return visit
 
@@ -288,6 +296,12 @@ class FakeVisits:
         return self.unfinished
 
     def results(self, visit: Visit) -> list[SavedResult]:
+        return []
+
+    def baseline(self, visit: Visit) -> list[TestResult]:
+        return self.before
+
+    def facts_before(self, visit: Visit) -> list[Fact]:
         return []
 
     def facts(self, visit: Visit) -> list[Fact]:

@@ -9,7 +9,7 @@ import pytest
 from textual.color import Color
 
 from teststation import clock
-from teststation.model import Client, TeststationError, Visit
+from teststation.model import Client, TeststationError, Visit, VisitKind
 from teststation.tui.agreement import Agreement
 from teststation.tui.app import THEME, StationApp
 from teststation.tui.demo import DemoBench, tapes
@@ -61,7 +61,9 @@ def contrast(a: Color, b: Color) -> float:
 
 async def test_a_visit_that_cannot_be_kept_is_said_and_nothing_is_lost() -> None:
     class Full(FakeVisits):
-        def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+        def begin(
+            self, client: Client, age: int | None, agreement: Agreement, kind: VisitKind = VisitKind.FIRST
+        ) -> Visit:
             raise TeststationError("store_disk_full")
 
     bench = FakeBench()

@@ -13,6 +13,7 @@ from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.client import ClientPage, ConfirmPage
 from teststation.tui.screens.consent import ConsentPage
+from teststation.tui.screens.questions import QuestionsPage
 from teststation.tui.screens.review import ReviewPage
 from teststation.tui.screens.start import StartPage
 from teststation.tui.screens.summary import SummaryPage
@@ -45,7 +46,7 @@ async def test_a_new_client_is_asked_once_and_one_key_is_the_usual_answer() -> N
         await hands.press("space")
         assert isinstance(app.screen, ConsentPage)
         await hands.press("space")
-        assert isinstance(app.screen, ChoosePage)
+        assert isinstance(app.screen, QuestionsPage)
         assert [agreement for _, agreement in bench.visits.begun] == [Agreement()]
 
 
@@ -55,7 +56,7 @@ async def test_who_agreed_before_is_not_asked_again() -> None:
         assert "● bekende cliënt; bezoeken: 1, het laatste op 22 november 2026" in shown(app)
         assert "✔ testen   ✔ bewaren   ✔ brief   – onderzoek" in shown(app)
         await hands.press("space")
-        assert isinstance(app.screen, ChoosePage)
+        assert isinstance(app.screen, QuestionsPage)
         assert [agreement for _, agreement in bench.visits.begun] == [Agreement(letter=True)]
 
 
@@ -88,7 +89,7 @@ async def test_a_digit_turns_a_tick(keys: str, agreed: dict[str, Any]) -> None:
         await enter_client(hands)
         await hands.press("space", *keys, "space")
         assert [agreement for _, agreement in bench.visits.begun] == [Agreement(**agreed)]
-        assert isinstance(app.screen, ChoosePage)
+        assert isinstance(app.screen, QuestionsPage)
 
 
 async def test_without_consent_to_testing_there_is_no_visit() -> None:
@@ -106,7 +107,7 @@ async def test_without_consent_to_testing_there_is_no_visit() -> None:
 async def test_a_visit_of_today_says_that_it_is_erased(keys: str, papers: bool) -> None:
     async with started() as (app, bench, hands):
         await enter_client(hands)
-        await hands.press("space", *keys, "space", "s")
+        await hands.press("space", *keys, "space", "pageup", "s")
         assert isinstance(app.screen, SummaryPage)
         assert ("afsluiten en alles wissen" in shown(app)) is bool(keys)
         assert ("verslag en blad" in shown(app)) is papers
@@ -117,7 +118,7 @@ async def test_a_visit_of_today_says_that_it_is_erased(keys: str, papers: bool) 
 async def test_a_letter_can_be_agreed_to_at_the_end() -> None:
     async with started() as (app, bench, hands):
         await enter_client(hands)
-        await hands.press("space", "space", "s", "t", "3", "space")
+        await hands.press("space", "space", "pageup", "s", "t", "3", "space")
         assert isinstance(app.screen, SummaryPage)
         assert bench.visits.agreed[CLIENT.code] == Agreement(letter=True)
 

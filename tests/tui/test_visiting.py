@@ -61,12 +61,13 @@ def test_who_agreed_to_other_words_is_asked_again(store: Store, visits: Visiting
     assert agreement_of(older) is None
 
 
-def test_a_second_visit_follows_up_and_keeps_the_weight(store: Store, visits: Visiting) -> None:
+def test_a_second_visit_follows_up_and_takes_what_is_known_now(store: Store, visits: Visiting) -> None:
     store.add_client(CLIENT).result()
-    visits.end(visits.begin(msgspec.structs.replace(CLIENT, weight_kg=None, walking_aid="cane"), 85, Agreement()))
-    again = visits.begin(store.client(CLIENT.code), 85, Agreement())
+    changed = msgspec.structs.replace(CLIENT, weight_kg=60.0, walking_aid="cane")
+    visits.end(visits.begin(changed, 85, Agreement()))
+    again = visits.begin(store.client(CLIENT.code), 85, Agreement(), VisitKind.FOLLOW_UP)
     assert again.kind is VisitKind.FOLLOW_UP
-    assert store.client(CLIENT.code) == msgspec.structs.replace(CLIENT, walking_aid="cane")
+    assert store.client(CLIENT.code) == changed
     assert [visit.ended_at is not None for visit in store.visits(CLIENT.code)] == [True, False]
 
 

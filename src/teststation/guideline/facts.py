@@ -58,6 +58,8 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     called : what it is called, where a practice added it to a file
     group : the file that it stands in: what is asked together, in its order
     after : it is asked only after a yes to that one
+    hoped : yes is what one hopes for, so the one key for "none of these" does not answer it
+    none : the number that this key answers
     """
 
     code: str
@@ -74,11 +76,20 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     called: str = ""
     group: str = ""
     after: str = ""
+    hoped: bool = False
+    none: int | None = None
 
     @property
     def label(self) -> str:
         """What the fact is called: a term, or the words that its file gives."""
         return self.called or f"fact.{self.code}"
+
+    @property
+    def answered_none(self) -> Value | None:
+        """What it is where there is "none of these"; None where that says nothing of it."""
+        if self.kind == "yes_no":
+            return None if self.hoped else False
+        return self.none
 
 
 class FactCatalogue(msgspec.Struct, frozen=True):

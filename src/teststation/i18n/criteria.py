@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CRITERIA_SENTENCES: dict[str, str] = {
+    "as_called": "{what}",
     "criterion_met": "{criterion}: ja.",
     "criterion_met_because": "{criterion}: ja – {what}.",
     "criterion_not_met": "{criterion}: nee.",

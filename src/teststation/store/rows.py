@@ -35,6 +35,7 @@ from teststation.model import (
     TestResult,
     Trial,
     Visit,
+    VisitKind,
 )
 from teststation.store import audit, schema
 from teststation.store.errors import StoreError
@@ -123,6 +124,13 @@ def put_trial(connection: Connection, trial: Trial) -> None:
     if trial.analysis is not None and trial.analysis != _newest_analyses(connection, [trial.id]).get(trial.id):
         _put_analysis(connection, trial.id, trial.analysis)
     audit.add(connection, "saved", "trial", trial.id)
+
+
+def count_visits(connection: Connection, since: str, kind: VisitKind) -> int:
+    """Count the visits of a kind that began at a moment or later."""
+    visits = schema.visits
+    later = select(func.count()).select_from(visits).where(visits.c.started_at >= since, visits.c.kind == kind)
+    return connection.scalar(later) or 0
 
 
 def count_trials(connection: Connection, since: str) -> int:

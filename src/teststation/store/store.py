@@ -319,6 +319,10 @@ class Store:
         """Give the visits that were not ended, the oldest first."""
         return self._read(lambda c: rows.get_visits(c, schema.visits.c.ended_at.is_(None)))
 
+    def visits_since(self, moment: str, kind: VisitKind) -> int:
+        """Count the visits of a kind that began at a moment or later."""
+        return self._read(lambda c: rows.count_visits(c, moment, kind))
+
     def trials_since(self, moment: str | None) -> int:
         """Count the trials that began later; without a moment all."""
         return self._read(lambda c: rows.count_trials(c, moment or ""))

@@ -22,7 +22,7 @@ from textual.timer import Timer
 
 from teststation.boundary import shown_lines
 from teststation.i18n import Language, Translator
-from teststation.model import Client, Reason, TeststationError
+from teststation.model import Client, Reason, TeststationError, VisitKind
 from teststation.settings import Settings, home, log_file, read_settings, settings_file
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Bench, Left, Player, Run
@@ -372,18 +372,26 @@ class StationApp(App[str], inherit_bindings=False):
         self.person = visit.client.code
         ResumedFlow(self, visit, left).open()
 
-    def begin_visit(self, client: Client, age: int | None, agreement: Agreement) -> None:
-        """Begin a visit and show its tests."""
-        from teststation.tui.flow import Flow  # noqa: PLC0415 - the station is loaded after the first page
-        from teststation.tui.visit import VisitProgress  # noqa: PLC0415 - with it
+    def begin_visit(
+        self,
+        client: Client,
+        age: int | None,
+        agreement: Agreement,
+        kind: VisitKind = VisitKind.FIRST,
+        *,
+        fit: bool = True,
+    ) -> None:
+        """Begin a visit and show what is first in it; `fit` where it was said that nothing speaks against testing."""
+        from teststation.tui.flow import Flow, progress_of  # noqa: PLC0415 - the station is loaded after the first page
 
         try:
-            visit = self.bench.visits.begin(client, age, agreement)
+            visit = self.bench.visits.begin(client, age, agreement, kind)
+            progress = progress_of(self.bench, visit, client, agreement)
         except TeststationError as error:
             self.warn(error.reason)
             return
         self.person = client.code
-        Flow(self, VisitProgress(visit, client, self.bench.options, agreement=agreement)).open()
+        Flow(self, progress).begin(fit=fit)
 
 
 def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, language: Language | None = None) -> None:

@@ -26,6 +26,7 @@ from teststation.model import (
     TestResult,
     Trial,
     Visit,
+    VisitKind,
 )
 from teststation.tests.base import Options
 from teststation.tests.durations import Key
@@ -204,6 +205,14 @@ class Visits(Protocol):
         """Give the visits of the client with this code that are kept, the oldest first."""
         ...
 
+    def quick_code(self, day: dt.date) -> str:
+        """Give the next code of a day of screening that nobody has."""
+        ...
+
+    def screened(self, day: dt.date) -> int:
+        """Count the screenings of a day that are kept."""
+        ...
+
     def agreement(self, client: str) -> Agreement | None:
         """Give what the client with this code agrees to; None where it was not asked in these words."""
         ...
@@ -212,8 +221,12 @@ class Visits(Protocol):
         """Keep what a client agrees to from now on."""
         ...
 
-    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+    def begin(self, client: Client, age: int | None, agreement: Agreement, kind: VisitKind = VisitKind.FIRST) -> Visit:
         """Keep the client, as far as is agreed to, and begin a visit."""
+        ...
+
+    def baseline(self, visit: Visit) -> list[TestResult]:
+        """Give what the tests of the client's first visit came to, but for screenings: the oldest first."""
         ...
 
     def end(self, visit: Visit) -> None:
@@ -230,6 +243,10 @@ class Visits(Protocol):
 
     def facts(self, visit: Visit) -> list[Fact]:
         """Give what was asked, seen or typed in a visit, the oldest first."""
+        ...
+
+    def facts_before(self, visit: Visit) -> list[Fact]:
+        """Give what was answered in the client's other visits, the oldest first."""
         ...
 
     def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:

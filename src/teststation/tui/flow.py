@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from teststation.model import Conditions, Outcome, TestName, TeststationError, Trial
+from teststation.guideline.criteria import load_criteria, none_of
+from teststation.guideline.permission import BeforeTest, Permission, before_test
+from teststation.model import (
+    Client,
+    Conditions,
+    Fact,
+    Outcome,
+    Reason,
+    TestName,
+    TeststationError,
+    Trial,
+    Visit,
+    VisitKind,
+)
 from teststation.reports.told import TestDone
+from teststation.store import utc_now
 from teststation.tui.agreement import Agreement, Keep
-from teststation.tui.bench import Run
+from teststation.tui.bench import Bench, Run
+from teststation.tui.presets import PRESETS, Preset
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.guide import GuidePage
+from teststation.tui.screens.more import MorePage
+from teststation.tui.screens.questions import QuestionsPage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
+from teststation.tui.screens.stop import StopPage
 from teststation.tui.screens.summary import SummaryPage
 from teststation.tui.screens.trial import TrialPage
+from teststation.tui.topics import CAUTION, STOP, Topic
 from teststation.tui.visit import Attempt, VisitProgress
 
 if TYPE_CHECKING:
@@ -24,6 +45,22 @@ if TYPE_CHECKING:
 _PAPERS_NOTICE_S = 20.0
 
 _log = logging.getLogger(__name__)
+
+
+def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement) -> VisitProgress:
+    """Begin to keep where a visit has got to: its kind says what is asked, a follow-up repeats its baseline's tests."""
+    preset = Preset() if visit.kind is None else PRESETS[visit.kind]
+    done = {result.test for result in bench.visits.baseline(visit)} if visit.kind is VisitKind.FOLLOW_UP else set()
+    tests = tuple(test for test in preset.tests if test in done)
+    return VisitProgress(
+        visit,
+        client,
+        bench.options,
+        tests or preset.tests,
+        agreement=agreement,
+        preset=preset,
+        before=bench.visits.facts_before(visit),
+    )
 
 
 class Flow:
@@ -43,12 +80,98 @@ class Flow:
         self.is_kept = progress.agreement.keep is Keep.KEPT
 
     def open(self) -> None:
-        """Show where the visit is: the next test, or the summary when all is done."""
+        """Show where the visit is: what is to be asked, the next test, or the summary when all is done."""
+        self._leave_run()
+        topic = self.progress.next_topic()
+        if self._is_stopped():
+            self._show_stop()
+        elif topic is not None:
+            self.ask(topic, self.open, self.show_tests)
+        elif self.progress.next_test() is not None:
+            self.show_tests()
+        else:
+            self.show_summary()
+
+    def go_on(self) -> None:
+        """Do what is next."""
+        test = self.progress.next_test()
+        if test is None or self.progress.next_topic() is not None:
+            self.open()
+        else:
+            self.begin_test(test)
+
+    def show_tests(self) -> None:
+        """Show the tests, and what else there is."""
         self._leave_run()
         self.station.open_page(ChoosePage(self))
 
+    # What is asked
+
+    def begin(self, *, fit: bool) -> None:
+        """Begin a visit.
+
+        Parameters
+        ----------
+        fit : it was said that nothing speaks against testing; else it is asked what does
+        """
+        if fit:
+            at = utc_now()
+            self._keep_facts([*none_of(STOP.group, at=at), *none_of(CAUTION.group, at=at)])
+            self.open()
+        else:
+            self.ask_what_stops()
+
+    def ask_what_stops(self) -> None:
+        """Ask what speaks against testing, and what for a second person."""
+        self.ask(STOP, lambda: self.ask(CAUTION, self.open, self.ask_what_stops), self.show_tests)
+
+    def ask(self, topic: Topic, onward: Callable[[], None], back: Callable[[], None]) -> None:
+        """Ask what belongs together; what was answered is kept both ways."""
+
+        def leave(facts: Sequence[Fact], goes_on: bool) -> None:
+            self._keep_facts(facts)
+            if goes_on:
+                self.progress.pass_topic(topic)
+            (onward if goes_on else back)()
+
+        notes: dict[str, list[Reason]] = {}
+        for hint in self.progress.hints():
+            notes.setdefault(load_criteria().entries[hint.factor].facts[0].fact, []).append(hint.reason)
+        self.station.open_page(QuestionsPage(topic, partial(self.progress.known_for, topic), leave, notes))
+
+    def show_more(self) -> None:
+        """Show all that can be asked."""
+        self.station.open_page(MorePage(self))
+
+    def overrule(self, why: Fact) -> None:
+        """Test all the same."""
+        self._keep_facts([why])
+        self.open()
+
+    def _keep_facts(self, facts: Sequence[Fact]) -> None:
+        if facts:
+            self.progress.answer(facts)
+            try:
+                self.station.bench.visits.add_facts(self.progress.visit, facts)
+            except TeststationError as error:
+                self.station.warn(error.reason)
+
+    def _before_test(self) -> BeforeTest:
+        return before_test(self.progress.judged(), self.progress.known())
+
+    def _is_stopped(self) -> bool:
+        return self._before_test().permission is Permission.STOP
+
+    def _show_stop(self) -> None:
+        self.station.open_page(StopPage(self, self._before_test()))
+
+    # The tests
+
     def begin_test(self, test: TestName) -> None:
-        """Open a test with its guide; the sensor is listened to from here on."""
+        """Open a test with its guide, unless something speaks against it; the sensor is listened to from here on."""
+        if self._is_stopped():
+            self._show_stop()
+            return
         attempt = self.progress.next_attempt(test) or self.progress.extra_attempt(test)
         self.station.open_page(GuidePage(self, self._begin(attempt), attempt))
 

@@ -9,9 +9,9 @@ from teststation.model import TeststationError, Trial
 from teststation.reports.told import TestDone
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Left
-from teststation.tui.flow import Flow
+from teststation.tui.flow import Flow, progress_of
 from teststation.tui.screens.review import ReviewPage
-from teststation.tui.visit import Attempt, VisitProgress
+from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
     from teststation.station import LeftVisit
@@ -30,7 +30,8 @@ class ResumedFlow(Flow):
     def __init__(self, station: StationApp, visit: LeftVisit, left: Sequence[Left]) -> None:
         visits = station.bench.visits
         agreement = visits.agreement(visit.client.code) or Agreement()
-        progress = VisitProgress(visit.visit, visit.client, station.bench.options, agreement=agreement)
+        progress = progress_of(station.bench, visit.visit, visit.client, agreement)
+        progress.taken_up(visits.facts(visit.visit))
         for trial in visit.over:
             progress.add(trial)
         for saved in visits.results(visit.visit):

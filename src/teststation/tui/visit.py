@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
-from teststation.model import Client, Outcome, Reason, TestName, Trial, Visit
+from teststation.guideline.criteria import judge_facts
+from teststation.guideline.facts import Known, known
+from teststation.guideline.gather import gather
+from teststation.guideline.hints import Hint, hints
+from teststation.model import Client, Fact, Finding, Outcome, Reason, TestName, Trial, Visit
 from teststation.reports.told import TestDone
 from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
+from teststation.tui.presets import Preset
 from teststation.tui.protocols import ORDER, PROTOCOLS
+from teststation.tui.topics import Topic
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -31,6 +39,8 @@ class VisitProgress:
     trials : attempts that count for each test, where it is not its protocol's number
     seen : factors that the therapist saw, as texts
     agreement : what the client agreed to
+    preset : what is asked before and after the tests
+    before : what was answered in earlier visits
     """
 
     def __init__(
@@ -44,6 +54,8 @@ class VisitProgress:
         trials: int | None = None,
         seen: tuple[str, ...] = (),
         agreement: Agreement = Agreement(),  # noqa: B008 - frozen
+        preset: Preset = Preset(),  # noqa: B008 - frozen
+        before: Sequence[Fact] = (),
     ) -> None:
         self.visit = visit
         self.client = client
@@ -51,6 +63,10 @@ class VisitProgress:
         self.tests = tests
         self.seen = seen
         self.agreement = agreement
+        self.facts: list[Fact] = []
+        self._before = tuple(before)
+        self._preset = preset
+        self._passed: set[str] = set()
         self._wanted = trials
         self.trials: dict[TestName, list[Trial]] = {test: [] for test in tests}
         self.conclusions: dict[TestName, TestDone] = {}
@@ -60,6 +76,58 @@ class VisitProgress:
     def next_test(self) -> TestName | None:
         """Give the first test that is neither done nor skipped."""
         return next((test for test in self.tests if test not in self.conclusions and test not in self.skipped), None)
+
+    # What is asked
+
+    def next_topic(self) -> Topic | None:
+        """Give the questions that come before the next test, or after the last one; None where none are due."""
+        due = self._preset.before if self.next_test() is not None else (*self._preset.before, *self._preset.after)
+        return next((topic for topic in due if topic.name not in self._passed), None)
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Give all questions that are on the way."""
+        return (*self._preset.before, *self._preset.after)
+
+    def answer(self, facts: Sequence[Fact]) -> None:
+        """Take in what was answered."""
+        self.facts += facts
+
+    def pass_topic(self, topic: Topic) -> None:
+        """Take note that a topic was asked: what was left open is not asked again on the way."""
+        self._passed.add(topic.name)
+
+    def taken_up(self, facts: Sequence[Fact]) -> None:
+        """Take in what was answered before the program ended."""
+        self.answer(facts)
+        known_now = known(facts)
+        self._passed |= {topic.name for topic in self.topics() if topic.answered(known_now)[0]}
+
+    def known_for(self, topic: Topic, facts: Sequence[Fact] = ()) -> Known:
+        """Give what is known where a topic is asked: of earlier visits only what still stands."""
+        return known((*(self._before if topic.lasting else ()), *self.facts, *facts))
+
+    def known(self) -> Known:
+        """Give all that is known."""
+        return gather(
+            (*self._before, *self.facts),
+            client=self.client,
+            age=self.visit.age,
+            results=[done.result for done in self.conclusions.values()],
+        )
+
+    def judged(self) -> tuple[Finding, ...]:
+        """Hold what is known, and what the tests found, against the lists of criteria."""
+        of_tests = [finding for done in self.conclusions.values() for finding in done.findings]
+        return judge_facts(self.known(), of_tests)
+
+    def hints(self) -> Iterator[Hint]:
+        """Give what the sensor saw that points at a factor."""
+        for trials in self.trials.values():
+            for trial in trials:
+                if trial.analysis is not None:
+                    yield from hints(trial.analysis)
+
+    # The tests
 
     def next_attempt(self, test: TestName) -> Attempt | None:
         """Give the next attempt of a test, or None when it has all that its protocol asks for."""
@@ -90,7 +158,7 @@ class VisitProgress:
 
     def add(self, trial: Trial) -> None:
         """Take a trial in, or its newer form."""
-        trials = self.trials[trial.test]
+        trials = self.trials.setdefault(trial.test, [])
         at = next((i for i, known in enumerate(trials) if known.id == trial.id), None)
         if at is None:
             trials.append(trial)
@@ -100,6 +168,8 @@ class VisitProgress:
     def conclude(self, test: TestName, conclusion: TestDone) -> None:
         """Take a test's result in."""
         self.conclusions[test] = conclusion
+        if test not in self.tests:
+            self.tests += (test,)
         self.skipped.pop(test, None)
 
     def skip(self, test: TestName, reason: Reason) -> None:

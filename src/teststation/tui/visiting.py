@@ -6,14 +6,14 @@ printing with it.
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from teststation.model import Client, Fact, Reason, SavedResult, Visit, VisitKind
+from teststation.model import Client, Fact, Reason, SavedResult, TestResult, Visit, VisitKind
 from teststation.tui.agreement import Agreement, Keep, agreement_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ class Visiting:
         """Give the visits of the client with this code that are kept, the oldest first."""
         return self._practice().visits(client)
 
+    def quick_code(self, day: dt.date) -> str:
+        """Give the next code of a day of screening that nobody has."""
+        store, start = self._practice(), f"S{day:%y%m%d}"
+        codes = (f"{start}-{number:02d}" for number in itertools.count(1))
+        return next(code for code in codes if not store.clients(code, 1))
+
+    def screened(self, day: dt.date) -> int:
+        """Count the screenings of a day that are kept."""
+        return self._practice().visits_since(_midnight(day), VisitKind.SCREENING)
+
     def agreement(self, client: str) -> Agreement | None:
         """Give what the client with this code agrees to; None where it was not asked in these words."""
         return agreement_of(self._practice().consents(client))
@@ -64,10 +74,9 @@ class Visiting:
         for consent in agreement.news(store.consents(client), utc_now(), store.operator):
             store.add_consent(client, consent, None if visit is None else visit.id).result()
 
-    def begin(self, client: Client, age: int | None, agreement: Agreement) -> Visit:
+    def begin(self, client: Client, age: int | None, agreement: Agreement, kind: VisitKind = VisitKind.FIRST) -> Visit:
         """Keep the client, as known now, with what was agreed to, and begin a visit."""
         self._begun()
-        kind = VisitKind.FOLLOW_UP if self.earlier(client.code) else VisitKind.FIRST
         self.leave_today()
         if agreement.keep is not Keep.KEPT:
             self._begin_today()
@@ -75,8 +84,8 @@ class Visiting:
         known = next((other for other in store.clients(client.code) if other.code == client.code), None)
         if known is None:
             store.add_client(client).result()
-        else:  # the form does not ask for the weight
-            store.change_client(msgspec.structs.replace(client, weight_kg=known.weight_kg)).result()
+        else:
+            store.change_client(client).result()
         visit = store.begin_visit(client.code, age=age, kind=kind).result()
         self.agree(client.code, agreement, visit)
         return visit
@@ -108,9 +117,19 @@ class Visiting:
         """Give what the tests of a visit came to, the oldest first."""
         return self._practice().results(visit.id)
 
+    def baseline(self, visit: Visit) -> list[TestResult]:
+        """Give what the tests of the client's first visit came to, but for screenings: the oldest first."""
+        first = next((each for each in self.store.visits(visit.client) if each.kind is not VisitKind.SCREENING), visit)
+        return [] if first.id == visit.id else [saved.result for saved in self.store.results(first.id)]
+
     def facts(self, visit: Visit) -> list[Fact]:
         """Give what was asked, seen or typed in a visit, the oldest first."""
         return self.store.facts_of_visit(visit.id)
+
+    def facts_before(self, visit: Visit) -> list[Fact]:
+        """Give what was answered in the client's other visits, the oldest first."""
+        here = self.facts(visit)
+        return [fact for fact in self.store.facts(visit.client) if fact not in here]
 
     def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
         """Keep what was asked, seen or typed; where the disk does not take it, it waits in memory."""
@@ -131,3 +150,8 @@ class Visiting:
         store = self._today.enter_context(temporary_store(encrypted=True))
         store.operator = self._practice().operator
         self._of_today = store
+
+
+def _midnight(day: dt.date) -> str:
+    """Give when a day began where this machine is, as moments are kept."""
+    return dt.datetime.combine(day, dt.time()).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -35,14 +35,18 @@ class ChoosePage(Page):
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer the next test, another one, skipping, the summary."""
-        following = self._flow.progress.next_test()
+        progress = self._flow.progress
+        following, topic = progress.next_test(), progress.next_topic()
+        more = Offer(Act.MORE, self.tr("alle vragen"))
         if following is None:
-            return (Offer(Act.GO, self.tr("samenvatting")), Offer(Act.PICK, self.tr("nog eens")))
+            onward = self.tr("samenvatting") if topic is None else self.tr(topic.title)
+            return (Offer(Act.GO, onward), Offer(Act.PICK, self.tr("nog eens")), more, Offer(Act.SUMMARY, hidden=True))
         return (
-            Offer(Act.GO, self.tr(PROTOCOLS[following].title)),
+            Offer(Act.GO, self.tr(PROTOCOLS[following].title if topic is None else topic.title)),
             Offer(Act.PICK, self.tr("andere test")),
             Offer(Act.SKIP),
             Offer(Act.SUMMARY),
+            more,
             *((Offer(Act.SENSORS),) if self.station.bench.link is not None else ()),
         )
 
@@ -98,10 +102,12 @@ class ChoosePage(Page):
         progress = self._flow.progress
         following = progress.next_test()
         match press.act:
-            case Act.GO if following is not None:
-                self._flow.begin_test(following)
-            case Act.GO | Act.SUMMARY:
+            case Act.GO:
+                self._flow.go_on()
+            case Act.SUMMARY:
                 self._flow.show_summary()
+            case Act.MORE:
+                self._flow.show_more()
             case Act.SENSORS:
                 self.station.show_sensors()
             case Act.PICK if press.number <= len(progress.tests):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from textual.containers import Horizontal
 from textual.suggester import Suggester
@@ -11,11 +11,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from teststation.boundary import client_code
+from teststation.guideline.criteria import questions_of
+from teststation.guideline.facts import label_of
 from teststation.i18n import N_
-from teststation.model import Client, TeststationError
-from teststation.reports.wording import day_of, day_words, person
+from teststation.model import Client, Reason, TeststationError, Visit, VisitKind
+from teststation.reports.wording import VISITS, day_of, day_words, person
 from teststation.tui.agreement import Agreement
-from teststation.tui.client_form import FIELDS, as_typed, possible_ages, read
+from teststation.tui.client_form import FIELDS, as_typed, possible_ages, read, sentence
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.consent import ConsentPage, agreement_words
 from teststation.tui.screens.page import Page, line
@@ -28,6 +30,7 @@ LABELS = {
     "sex": N_("Geslacht"),
     "height": N_("Lengte (cm)"),
     "measured": N_("Lengte is"),
+    "weight": N_("Gewicht (kg)"),
     "aid": N_("Loophulpmiddel"),
 }
 HINTS = {
@@ -37,9 +40,10 @@ HINTS = {
     "sex": N_("v, m of x"),
     "height": N_("tot op 0,1 cm, zoals 163,5"),
     "measured": N_("g gemeten · z zelf opgegeven"),
+    "weight": N_("tot op 0,1 kg, zoals 61,5"),
     "aid": N_("1 geen · 2 stok · 3 krukken · 4 rollator · 5 looprek · 6 anders"),
 }
-LONGEST = {"code": 16, "birth_year": 4, "age": 3, "sex": 1, "height": 5, "measured": 1, "aid": 1}
+LONGEST = {"code": 16, "birth_year": 4, "age": 3, "sex": 1, "height": 7, "measured": 1, "weight": 7, "aid": 1}
 
 
 class _Codes(Suggester):
@@ -60,10 +64,11 @@ class ClientPage(Page):
     typing = True
     AUTO_FOCUS = "#code"
 
-    def __init__(self, typed: dict[str, str] | None = None) -> None:
+    def __init__(self, typed: dict[str, str] | None = None, kind: VisitKind | None = None) -> None:
         super().__init__()
         self._typed = typed or {}
-        self._wrong: dict[str, str] = {}
+        self._kind = kind
+        self._wrong: Mapping[str, str | Reason] = {}
         self._proposed: Sequence[Client] = ()
         self._filled: dict[str, str] = {}
 
@@ -93,7 +98,7 @@ class ClientPage(Page):
         for field in FIELDS:
             self.put(f"label-{field}", self.tr(LABELS[field]))
             wrong = field in self._wrong
-            hint = self.tr(self._wrong[field]) if wrong else self.tr(HINTS[field])
+            hint = sentence(self.station.tr, self._wrong[field]) if wrong else self.tr(HINTS[field])
             if field == "age" and ages and not wrong:
                 hint = self.tr("{younger} of {older}", younger=ages[0], older=ages[1])
             if field == "code" and not wrong:
@@ -103,8 +108,7 @@ class ClientPage(Page):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Help with the age as soon as the year is there, and with a client who is known."""
-        if event.input.id in self._wrong:
-            del self._wrong[event.input.id]
+        self._wrong = {field: wrong for field, wrong in self._wrong.items() if field != event.input.id}
         if event.input.id == "code":
             self._proposed = self._known(event.value)
             client = self._exact(event.value)
@@ -153,7 +157,7 @@ class ClientPage(Page):
         entry = read(typed, today().year)
         self._wrong = entry.wrong
         if entry.client is not None:
-            self.station.open_page(ConfirmPage(entry.client, entry.age, typed))
+            self.station.open_page(ConfirmPage(entry.client, entry.age, typed, self._kind))
             return
         self.show()
         self.query_one(f"#{next(field for field in FIELDS if field in entry.wrong)}", Input).focus()
@@ -162,11 +166,13 @@ class ClientPage(Page):
 class ConfirmPage(Page):
     """The right person, and no reason not to test (PRACTICE 12, 13)."""
 
-    def __init__(self, client: Client, age: int | None, typed: dict[str, str]) -> None:
+    def __init__(self, client: Client, age: int | None, typed: dict[str, str], kind: VisitKind | None = None) -> None:
         super().__init__()
         self._client = client
         self._age = age
         self._typed = typed
+        self._kind = kind
+        self._fit = True
 
     def title_text(self) -> str:
         """Name the page."""
@@ -176,8 +182,8 @@ class ConfirmPage(Page):
         """Offer yes and back."""
         return (
             Offer(Act.GO, self.tr("klopt, en niets hiervan")),
+            *((Offer(Act.SOMETHING), Offer(Act.KIND), Offer(Act.CONSENT)) if self.station.ready else ()),
             Offer(Act.BACK, self.tr("verbeteren")),
-            *((Offer(Act.CONSENT),) if self.station.ready else ()),
         )
 
     def body(self) -> Iterable[Widget]:
@@ -192,24 +198,22 @@ class ConfirmPage(Page):
         tr = self.tr
         self.put("question", tr("{person} – klopt dit?", person=person(self.station.tr, self._client)))
         self.put("known", self._before())
-        reasons = (
-            tr("pijn op de borst, benauwd in rust"),
-            tr("plotselinge uitval, verwardheid of spraakproblemen"),
-            tr("pas gevallen met mogelijk een breuk; nieuwe hevige rugpijn"),
-            tr("mag het been niet belasten"),
-            tr("kan één eenvoudige opdracht niet volgen"),
+        stops, cautions = (
+            [self.station.tr.term(label_of(code)) for code in questions_of(meaning)] for meaning in ("stop", "caution")
         )
-        lines = [tr("Niet testen bij (niet uit de richtlijn):"), "", *(f"  – {reason}" for reason in reasons), ""]
-        lines.append(
-            tr("Alleen met een tweede persoon: duizelig bij opstaan, koorts, pas geopereerd, kan niet alleen staan.")
-        )
+        lines = [tr("Niet testen bij (niet uit de richtlijn):"), *(f"  – {reason}" for reason in stops)]
+        lines.append(tr("Alleen met een tweede persoon: {reasons}.", reasons=", ".join(cautions)))
         self.put("not-when", "\n".join(lines))
         self.put("waiting", "" if self.station.ready else self.station.failure or tr("De opslag wordt geopend …"))
 
     def _before(self) -> str:
-        """Say whether the client was here before, and what was agreed to."""
+        """Say what kind of visit it is, whether the client was here before, and what was agreed to."""
         if not self.station.ready:
             return ""
+        kind = self.tr("Soort bezoek: {kind}", kind=self.tr(VISITS[self._kind_now()]))
+        return f"{kind}\n{self._known_before()}"
+
+    def _known_before(self) -> str:
         tr, visits = self.station.tr, self.station.bench.visits
         try:
             earlier, agreement = visits.earlier(self._client.code), visits.agreement(self._client.code)
@@ -224,11 +228,27 @@ class ConfirmPage(Page):
         said = tr("● bekende cliënt; bezoeken: {count}, het laatste op {day}", count=len(earlier), day=last)
         return said if agreement is None else f"{said}\n{agreement_words(tr, agreement)}"
 
+    def _kind_now(self) -> VisitKind:
+        """Give the kind of visit: as chosen, else by whether there is a visit to follow up."""
+        if self._kind is not None:
+            return self._kind
+        try:
+            earlier = self.station.bench.visits.earlier(self._client.code)
+        except TeststationError:
+            return VisitKind.FIRST
+        return kind_after(earlier)
+
     def act(self, press: Press) -> None:
         """Begin the visit, ask what is agreed to where that is not known, or go back to the form as it was."""
         if press.act is Act.BACK:
-            self.station.open_page(ClientPage(self._typed))
+            screening = self._kind is VisitKind.SCREENING
+            self.station.open_page(ClientPage(self._typed, VisitKind.SCREENING if screening else None))
+        elif press.act is Act.KIND:
+            kinds = tuple(VisitKind)
+            self._kind = kinds[(kinds.index(self._kind_now()) + 1) % len(kinds)]
+            self.refresh_page()
         elif self.station.ready:
+            self._fit = press.act is Act.GO
             try:
                 agreement = self.station.bench.visits.agreement(self._client.code)
             except TeststationError as error:
@@ -241,12 +261,17 @@ class ConfirmPage(Page):
 
     def _ask(self, agreement: Agreement) -> None:
         def left() -> None:
-            self.station.open_page(ConfirmPage(self._client, self._age, self._typed))
+            self.station.open_page(ConfirmPage(self._client, self._age, self._typed, self._kind))
 
         self.station.open_page(ConsentPage(self._client, agreement, self._begin, left))
 
     def _begin(self, agreement: Agreement) -> None:
-        self.station.begin_visit(self._client, self._age, agreement)
+        self.station.begin_visit(self._client, self._age, agreement, self._kind_now(), fit=self._fit)
+
+
+def kind_after(earlier: Sequence[Visit]) -> VisitKind:
+    """Tell what kind of visit comes after others: a follow-up needs one that was more than a screening."""
+    return VisitKind.FOLLOW_UP if any(visit.kind is not VisitKind.SCREENING for visit in earlier) else VisitKind.FIRST
 
 
 def today() -> dt.date:

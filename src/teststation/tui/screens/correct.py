@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from teststation.i18n import N_
 from teststation.model import Client
-from teststation.tui.client_form import as_typed, read
+from teststation.tui.client_form import Entry, as_typed, read, sentence
 from teststation.tui.screens.client import HINTS, LABELS, LONGEST, today
 from teststation.tui.screens.task import Field, Said, TaskPage
 
-_FIELDS = ("birth_year", "sex", "height", "measured", "aid")
+_FIELDS = ("birth_year", "sex", "height", "measured", "weight", "aid")
 
 
 class CorrectPage(TaskPage):
@@ -47,17 +45,14 @@ class CorrectPage(TaskPage):
 
     def wrong(self, typed: Mapping[str, str]) -> dict[str, str]:
         """Check as the form of a visit does."""
-        return {name: self.tr(why) for name, why in self._read(typed)[1].items()}
+        return {name: sentence(self.station.tr, why) for name, why in self._read(typed).wrong.items()}
 
     def work(self, typed: Mapping[str, str]) -> Said:
         """Keep it."""
-        corrected, _ = self._read(typed)
+        corrected = self._read(typed).client
         assert corrected is not None, "checked before"
         self.station.desk.correct(corrected)
         return Said(self.tr("Bewaard."))
 
-    def _read(self, typed: Mapping[str, str]) -> tuple[Client | None, dict[str, str]]:
-        entry = read({"code": self._client.code, **typed}, today().year)
-        if entry.client is None:
-            return None, entry.wrong
-        return msgspec.structs.replace(entry.client, weight_kg=self._client.weight_kg), {}
+    def _read(self, typed: Mapping[str, str]) -> Entry:
+        return read({"code": self._client.code, **typed}, today().year)

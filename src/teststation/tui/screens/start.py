@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.widget import Widget
 
+from teststation.model import TeststationError, VisitKind
 from teststation.reports.wording import NOTICE
 from teststation.tui.door import Access, Door
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.client import ClientPage
+from teststation.tui.screens.client import ClientPage, today
 from teststation.tui.screens.data import waits
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.plain_copies import waits as plain_copies_wait
@@ -40,6 +41,7 @@ class StartPage(Page):
         return (
             Offer(Act.GO, self._next_step()[0].lower()),
             *((Offer(Act.DECLINE),) if door and door.access is Access.PLAIN else ()),
+            *((Offer(Act.SCREENING),) if station.ready else ()),
             Offer(Act.DEMO),
             *((Offer(Act.SENSORS),) if station.bench.link is not None else ()),
             *((Offer(Act.DATA),) if station.ready else ()),
@@ -92,8 +94,10 @@ class StartPage(Page):
     def show(self) -> None:
         """Say what can be done and what is ready."""
         tr = self.tr
+        screening = (("D", tr("SCREENING"), self._screened()),) if self.station.ready else ()
         choices = (
             (tr("Spatie"), *self._next_step()),
+            *screening,
             ("S", tr("SIMULATIE"), tr("opgenomen signalen, eigen tijdelijke opslag, geen sensor nodig")),
         )
         keys, names = (max(len(choice[i]) for choice in choices) for i in (0, 1))
@@ -103,6 +107,15 @@ class StartPage(Page):
         self._waiting = waiting(self.station, SOURCES) if self.station.ready else ()
         self.put("waiting", "\n".join(f"  [{number}]  {one.text}" for number, one in enumerate(self._waiting, 1)))
         self.put("notice", tr(NOTICE))
+
+    def _screened(self) -> str:
+        """Say what a screening is, and how many there were today."""
+        what = self.tr("twee vragen, één test, een blad")
+        try:
+            count = self.station.bench.visits.screened(today())
+        except TeststationError:
+            return what
+        return self.tr("{what}; vandaag: {count}", what=what, count=count)
 
     def _readiness(self) -> str:
         tr, station = self.tr, self.station
@@ -135,26 +148,29 @@ class StartPage(Page):
     def act(self, press: Press) -> None:
         """Begin a visit, see to what waits, leave, or leave for the simulation."""
         match press.act:
-            case Act.PICK if press.number <= len(self._waiting):
-                self.station.open_page(self._waiting[press.number - 1].page())
+            case Act.PICK:
+                for one in self._waiting[press.number - 1 : press.number]:
+                    self.station.open_page(one.page())
             case Act.GO:
                 self._go()
-            case Act.DECLINE:
-                self.station.open_plain()
-            case Act.OTHER:
-                self.station.show_who()
-            case Act.ACCESS:
-                self.station.show_access()
-            case Act.LOCK:
-                self.station.lock()
-            case Act.DATA:
-                self.station.show_data()
-            case Act.SENSORS:
-                self.station.show_sensors()
-            case Act.DEMO:
-                self.station.exit(DEMO)
-            case Act.QUIT:
-                self.station.exit()
+            case Act.SCREENING:
+                code = self.station.bench.visits.quick_code(today())
+                self.station.open_page(ClientPage({"code": code}, VisitKind.SCREENING))
+            case Act.DEMO | Act.QUIT:
+                self.station.exit(DEMO if press.act is Act.DEMO else None)
+            case _:
+                self._steps()[press.act]()
+
+    def _steps(self) -> dict[Act, Callable[[], None]]:
+        station = self.station
+        return {
+            Act.DECLINE: station.open_plain,
+            Act.OTHER: station.show_who,
+            Act.ACCESS: station.show_access,
+            Act.LOCK: station.lock,
+            Act.DATA: station.show_data,
+            Act.SENSORS: station.show_sensors,
+        }
 
     def _go(self) -> None:
         station, door = self.station, self._door

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from teststation.guideline.criteria import fall_risk_line, met
 from teststation.reports.told import over_a_limit, row
 from teststation.reports.wording import NOTICE, TITLES, person
 from teststation.tui.keys import Act, Offer, Press
@@ -42,7 +43,9 @@ class SummaryPage(Page):
         """Lay out who, the rows, the findings."""
         yield line("who", "loud block")
         yield line("table", "block")
+        yield line("fall-risk", "loud block")
         yield line("findings", "block")
+        yield line("doubts", "note")
         yield line("notice", "quiet")
 
     def show(self) -> None:
@@ -62,6 +65,11 @@ class SummaryPage(Page):
         self.put("table", "\n".join(text.rstrip() for text in cells))
         found = over_a_limit(tr, tuple(progress.conclusions.values()))
         self.put("findings", "\n".join((tr("Bevindingen"), *(f"  – {sentence}" for sentence in found))))
+        judged = progress.judged()
+        line_ = fall_risk_line(judged)
+        doubts = met(judged, "contradiction")
+        self.put("fall-risk", "" if line_ is None else tr.reason(line_))
+        self.put("doubts", "\n".join(f"▲ {tr.reason(each.reason)}" for each in doubts))
         self.put("notice", tr(NOTICE))
 
     def act(self, press: Press) -> None:
@@ -74,4 +82,4 @@ class SummaryPage(Page):
             case Act.CONSENT:
                 self._flow.ask_consent()
             case _:
-                self._flow.open()
+                self._flow.show_tests()

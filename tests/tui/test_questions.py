@@ -1,0 +1,369 @@
+"""What is asked in a visit: by one key each, with what cannot be told at its field, and kept; how few keys it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from teststation.guideline.criteria import questions_of
+from teststation.guideline.facts import known
+from teststation.model import Fact, Side, TestName, TestResult, Visit, VisitKind
+from teststation.tui.agreement import Agreement
+from teststation.tui.flow import Flow, progress_of
+from teststation.tui.screens.choose import ChoosePage
+from teststation.tui.screens.client import ClientPage, ConfirmPage
+from teststation.tui.screens.entry import EntryPage
+from teststation.tui.screens.more import MorePage
+from teststation.tui.screens.page import Page
+from teststation.tui.screens.questions import QuestionsPage
+from teststation.tui.screens.start import StartPage
+from teststation.tui.screens.stop import StopPage
+from teststation.tui.topics import OTHERS, Topic
+from tui.fakes import CLIENT, FakeBench, Hands, shown
+from tui.test_pages import poll, started
+
+WALK, RISE = TestName.GAIT, TestName.TCS
+
+
+async def begin(app: Any, bench: FakeBench, hands: Hands, kind: VisitKind = VisitKind.FIRST) -> Flow:
+    visit = bench.visits.begin(CLIENT, 85, Agreement(), kind)
+    flow = Flow(app, progress_of(bench, visit, CLIENT, Agreement()))
+    flow.begin(fit=True)
+    await hands.rest()
+    return flow
+
+
+def answers(bench: FakeBench) -> dict[str, Any]:
+    """Give what was kept, the newest of each."""
+    return {code: fact.value for (code, _), fact in known(bench.visits.entered).facts.items()}
+
+
+def asked(app: Any) -> Topic:
+    assert isinstance(app.screen, QuestionsPage)
+    return app.screen._topic
+
+
+# One key each
+
+
+async def test_one_key_answers_all_that_is_open_and_goes_on() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        assert asked(app).name == "falls"
+        await hands.press("2", "0")
+        assert asked(app).name == "checklist"
+        said = answers(bench)
+        assert (said["fell_past_year"], said["worried_falling"], said["trouble_moving"]) == (False, True, False)
+
+
+async def test_yes_and_no_go_a_line_on_and_a_yes_asks_what_hangs_on_it() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        assert "aantal keren" not in shown(app)
+        await hands.press("j")
+        assert "► [2]" in shown(app)
+        assert "aantal keren gevallen" in shown(app)
+        await hands.press("down", "down", "n", "space")
+        assert answers(bench)["fell_past_year"] is True
+        assert answers(bench)["seen_after_fall"] is False
+        assert "fall_unconscious" not in answers(bench)
+
+
+async def test_a_digit_turns_an_answer_and_an_answer_can_be_taken_back() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        await hands.press("2", "space", "pageup")  # yes; the next page; the tests
+        assert answers(bench)["worried_falling"] is True
+        await hands.press("m", "1", "2", "2", "space")  # no, not known
+        assert isinstance(app.screen, MorePage)
+        assert known(bench.visits.entered).value("worried_falling") is None
+
+
+async def test_one_key_says_nothing_of_what_one_hopes_for() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        await hands.press("0", "0", "0")
+        said = answers(bench)
+        assert said["pain"] == 0
+        assert said["corticosteroids"] == 0
+        assert said["height_loss"] is False
+        assert "walks_alone_safely" not in said
+        assert "mmse" not in said
+
+
+async def test_going_back_keeps_what_was_answered() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        await hands.press("2", "pageup")
+        assert isinstance(app.screen, ChoosePage)
+        assert answers(bench)["worried_falling"] is True
+        await hands.press("space")
+        assert asked(app).name == "falls"
+        assert "[2] ✔ ja" in shown(app)
+
+
+# Typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("11", "mogelijk is 0 tot 10"), ("veel", "geen getal")],
+)
+async def test_what_cannot_be_is_told_at_the_field_and_not_lost(typed: str, says: str) -> None:
+    async with started((100, 30)) as (app, bench, hands):
+        await begin(app, bench, hands)
+        await hands.press("0", "0", "1")
+        assert isinstance(app.screen, EntryPage)
+        await hands.type(typed)
+        await hands.press("pagedown")
+        assert isinstance(app.screen, EntryPage)
+        assert says in " ".join(shown(app).split())
+        assert app.screen.query_one("#value-0", Input).value == typed
+        await hands.press("pageup", "pageup")
+        assert "pain" not in answers(bench)
+
+
+async def test_a_probable_slip_is_asked_about() -> None:
+    async with started((100, 30)) as (app, _, hands):
+        await hands.press("space")
+        await hands.type("k-017")
+        await hands.press("enter", "enter", "enter", "enter")
+        await hands.type("1,65")
+        await hands.press("pagedown")
+        said = " ".join(shown(app).split())
+        assert "mogelijk is 100 tot 230 cm" in said
+        assert "Bedoelt u 165" in said
+        assert app.screen.query_one("#height", Input).value == "1,65"
+
+
+async def test_numbers_are_typed_together_and_kept() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(_other("Functional Reach"), flow.show_more, flow.show_more)
+        await hands.rest()
+        await hands.press("j")
+        for centimetres in ("21", "22,5", "23"):
+            await hands.type(centimetres)
+            await hands.press("enter")
+        assert isinstance(app.screen, QuestionsPage)
+        assert "22,5 cm" in shown(app)
+        await hands.press("space")
+        assert [answers(bench)[f"functional_reach_{n}"] for n in (1, 2, 3)] == [21.0, 22.5, 23.0]
+
+
+async def test_each_side_has_its_line() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(_other("Staan: voeten naast elkaar, tandem, één been"), flow.show_more, flow.show_more)
+        await hands.rest()
+        await hands.press("5")
+        await hands.type("7,5")
+        await hands.press("pagedown", "space")
+        assert known(bench.visits.entered).value("stance_one_leg", Side.RIGHT) == 7.5
+        assert known(bench.visits.entered).value("stance_one_leg", Side.LEFT) is None
+
+
+def _other(title: str) -> Topic:
+    return next(topic for topic in OTHERS if topic.title == title)
+
+
+# Whether to test
+
+
+async def test_who_has_none_of_the_reasons_is_kept_as_such() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        assert {*questions_of("stop"), *questions_of("caution")} <= answers(bench).keys()
+
+
+async def test_a_reason_not_to_test_stops_it_until_a_reason_is_given() -> None:
+    async with started() as (app, bench, hands):
+        await hands.press("space")
+        await hands.type("k-017")
+        await hands.press("pagedown", "n", "space")
+        assert asked(app).name == "stop"
+        await hands.press("1", "0")
+        assert asked(app).name == "caution"
+        await hands.press("0")
+        assert isinstance(app.screen, StopPage)
+        assert "pijn op de borst" in shown(app)
+        await hands.press("space", "pageup", "1")  # the summary, the tests, the first test
+        assert isinstance(app.screen, StopPage)
+        await hands.press("t", "pagedown")  # without a reason
+        assert isinstance(app.screen, StopPage)
+        await hands.press("t")
+        await hands.type("huisarts gebeld")
+        await hands.press("pagedown")
+        assert asked(app).name == "falls"
+        assert answers(bench)["tested_all_the_same"] == "huisarts gebeld"
+        assert bench.runs == []
+
+
+# What is seen
+
+
+async def test_prompts_are_left_out_with_one_reason() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(flow.progress.topics()[-1], flow.open, flow.show_tests)
+        await hands.rest()
+        assert "Sta binnen handbereik" in " ".join(shown(app).split())
+        await hands.press("1", "o", "4")
+        said = answers(bench)
+        assert said["factor_turn_360"] is True
+        assert (said["skipped_one_leg_reach"], said["skipped_stops_talking"]) == ("no_room", "no_room")
+        assert "skipped_turn_360" not in said
+
+
+# The whole way
+
+
+async def enter(hands: Hands, code: str = "k-017") -> None:
+    await hands.press("space")
+    await hands.type(code)
+    await hands.press("pagedown")
+
+
+async def walk(bench: FakeBench, hands: Hands, keys: dict[str, tuple[str, ...]]) -> int:
+    """Go from the client's page to the first page again, by the usual keys; count the presses."""
+    app, presses = hands._app, 0
+    line_too = 2 * 1  # a walk has the line beside the cue
+    for _ in range(60):
+        page = app.screen
+        if isinstance(page, StartPage):
+            return presses
+        name = page._topic.name if isinstance(page, QuestionsPage) else type(page).__name__
+        if name == "TrialPage":
+            presses += line_too if bench.run._trial.test is WALK else 1
+            bench.run.finish(20.3)
+            await poll(hands)
+            continue
+        usual = keys.get(name, ("space",))
+        await hands.press(*usual)
+        await app.workers.wait_for_complete()
+        presses += len(usual)
+    pytest.fail("the visit did not come to its end")
+
+
+USUAL: dict[str, tuple[str, ...]] = {
+    "falls": ("0",),
+    "checklist": ("0",),
+    "complaints": ("7", "8", "0"),
+    "seen": ("0",),
+    "prompts": ("o", "5"),
+    "SummaryPage": ("p", "space"),
+}
+
+
+async def test_a_first_visit_takes_few_keys() -> None:
+    async with started() as (app, bench, hands):
+        await enter(hands)
+        assert isinstance(app.screen, ConfirmPage)
+        assert await walk(bench, hands, USUAL) <= 35
+        assert len(bench.runs) == 6
+        assert bench.papers_of == [CLIENT.code]
+
+
+async def test_a_whole_visit_with_all_that_may_be_asked_stays_below_sixty() -> None:
+    """Who fell, with factors of risk and of gait, and each prompt done."""
+    async with started() as (_, bench, hands):
+        await enter(hands)
+        thorough = USUAL | {
+            "falls": ("j", "down", "down", "n", "n", "j", "n", "space"),
+            "checklist": ("1", "7", "0"),
+            "seen": ("2", "4", "0"),
+            "prompts": ("1", "2", "2", "3", "0"),
+        }
+        assert await walk(bench, hands, thorough) <= 60
+
+
+async def test_a_screening_takes_few_keys_and_is_counted() -> None:
+    async with started() as (app, bench, hands):
+        app.screen.refresh_page()
+        await hands.rest()
+        assert "vandaag: 0" in shown(app)
+        await hands.press("d")
+        assert isinstance(app.screen, ClientPage)
+        assert app.screen.query_one("#code", Input).value.startswith("S")
+        await hands.press("pagedown")
+        assert await walk(bench, hands, USUAL) <= 15
+        assert [run._trial.test for run in bench.runs] == [TestName.GUG] * 3
+        assert [visit.kind for visit, _ in bench.visits.begun] == [VisitKind.SCREENING]
+        assert "vandaag: 1" in shown(app)
+
+
+async def test_a_follow_up_repeats_the_tests_of_its_baseline() -> None:
+    bench = FakeBench()
+    bench.visits.clients[CLIENT.code] = CLIENT
+    bench.visits.visits[CLIENT.code] = [Visit(id="first", client=CLIENT.code, started_at="2026-10-01T10:00:00Z")]
+    bench.visits.before = [TestResult(test=RISE, trials=(), headline_rule="none")]
+    async with started(bench=bench) as (app, _, hands):
+        await enter(hands)
+        assert "vervolgbezoek" in shown(app)
+        await hands.press("space", "space")
+        assert asked(app).name == "complaints"
+        await hands.press("0")
+        assert isinstance(app.screen, ChoosePage)
+        assert "Timed Chair Stand" in shown(app)
+        assert "Get-Up-and-Go" not in shown(app)
+
+
+async def test_the_kind_of_visit_can_be_changed() -> None:
+    async with started() as (app, bench, hands):
+        await enter(hands)
+        assert "Soort bezoek: eerste bezoek" in shown(app)
+        await hands.press("k", "k", "space", "space")
+        assert [visit.kind for visit, _ in bench.visits.begun] == [VisitKind.SCREENING]
+
+
+# The summary
+
+
+async def test_the_line_on_falls_is_made_of_all_that_is_known() -> None:
+    async with started((100, 30)) as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.show_summary()
+        await hands.rest()
+        assert "Aanwijzingen" not in shown(app)
+        flow._keep_facts([Fact(code="fell_past_year", value=True, at="2026-11-22T12:00:00Z")])
+        flow._keep_facts([Fact(code="factor_turning", value=True, at="2026-11-22T12:00:00Z")])
+        app.screen.refresh_page()  # type: ignore[attr-defined]
+        await hands.rest()
+        said = " ".join(shown(app).split())
+        assert "Aanwijzingen voor verhoogd valrisico: " in said
+        assert "gevallen in het afgelopen jaar" in said
+        assert "prognostische factoren gezien" in said
+
+
+async def test_what_cannot_both_be_so_is_shown() -> None:
+    async with started((100, 30)) as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        at = "2026-11-22T12:00:00Z"
+        flow._keep_facts([Fact(code="slow_because_unable", value=True, at=at)])
+        flow._keep_facts([Fact(code="walks_alone_safely", value=True, at=at)])
+        flow.show_summary()
+        await hands.rest()
+        assert "Kan niet lopen, maar kan veilig alleen lopen" in shown(app)
+
+
+# The room that they need
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 50)])
+async def test_every_topic_fits(size: tuple[int, int]) -> None:
+    async with started(size) as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        for topic in (*flow.progress.topics(), *OTHERS):
+            flow.ask(topic, flow.show_more, flow.show_more)
+            await hands.rest()
+            page = app.screen
+            assert isinstance(page, Page)
+            body = page.query_one("#body")
+            assert body.virtual_size.height <= body.size.height, topic.name
+            assert body.region.contains_region(page.query_one("#lines").region), topic.name
+        flow.show_more()
+        await hands.rest()
+        assert app.screen.query_one("#body").virtual_size.height <= app.screen.query_one("#body").size.height
+        assert isinstance(app.screen, MorePage)
