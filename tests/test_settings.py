@@ -9,7 +9,6 @@ import pytest
 
 from hostile import CORPUS, steers
 from teststation.i18n import Translator
-from teststation.model import Reason
 from teststation.settings import ChosenSensor, Settings, Wrong, aside, look, read_settings, write_settings
 
 FULL = Settings(
@@ -67,12 +66,13 @@ def test_a_wrong_value_is_said_and_the_others_are_used(file: Path, line: str, ke
     file.write_text(f'practice = "De Brug"\n{line}\n', "utf-8")
     settings, wrong = look(file)
     assert settings == Settings(practice="De Brug")
-    assert (wrong[0].code, wrong[0].params["key"], wrong[0].params["used"]) == ("settings_wrong_value", key, used)
+    assert (wrong[0].code, wrong[0].params["used"]) == ("settings_wrong_value", used)
+    assert str(wrong[0].params["line"]).startswith(f"{key} = ")
 
 
 def test_a_key_that_does_not_exist_is_said(file: Path) -> None:
     file.write_text("standz = 10\n", "utf-8")
-    assert look(file) == (Settings(), (Wrong("settings_unknown", {"key": "standz"}),))
+    assert look(file) == (Settings(), (Wrong("settings_unknown", {"line": "standz = 10"}),))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_quoted_harmlessly(file: Path, text: str) -> None:
     escaped = msgspec.json.encode(text.encode("utf-8", "replace").decode()).decode().replace("\x7f", "")
     file.write_text(f"stands = {escaped}\n{escaped} = 1", "utf-8")
     _, wrong = look(file)
-    said = [Translator("nl").reason(Reason(each.code, each.params)) for each in wrong]
+    said = [Translator("nl").reason(each) for each in wrong]
     assert len(said) == 2
     assert not steers("".join(said))
 

@@ -88,6 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keys: dict[str, tuple[str, ...]] = {}
 
 
+_FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+
+
 class Wrong(msgspec.Struct, frozen=True):
     """What cannot be used of the file of the settings: a code of `i18n.texts`, and what fills its text."""
 
@@ -126,14 +129,14 @@ def _chosen(found: dict[str, Any]) -> tuple[Settings, tuple[Wrong, ...]]:
     default = Settings()
     chosen: dict[str, Any] = {}
     wrong = []
-    for field in msgspec.structs.fields(Settings):
-        if field.name in found:
-            try:
-                chosen[field.name] = msgspec.convert(found[field.name], field.type)
-            except msgspec.ValidationError:
-                wrong.append(_not_used(field.name, found[field.name], getattr(default, field.name)))
-    unknown = sorted(found.keys() - {field.name for field in msgspec.structs.fields(Settings)})
-    wrong += [Wrong("settings_unknown", {"key": excerpt(key)}) for key in unknown]
+    for key, value in found.items():
+        if key not in _FIELDS:
+            wrong.append(Wrong("settings_unknown", {"line": excerpt(f"{key} = {value}")}))
+            continue
+        try:
+            chosen[key] = msgspec.convert(value, _FIELDS[key].type)
+        except msgspec.ValidationError:
+            wrong.append(_not_used(key, value, getattr(default, key)))
     settings = Settings(**chosen)
     if settings.walked_m <= settings.course_m:
         wrong += [_not_used(key, getattr(settings, key), getattr(default, key)) for key in ("course_m", "walked_m")]
@@ -142,7 +145,7 @@ def _chosen(found: dict[str, Any]) -> tuple[Settings, tuple[Wrong, ...]]:
 
 
 def _not_used(key: str, found: object, used: object) -> Wrong:
-    return Wrong("settings_wrong_value", {"key": key, "found": excerpt(str(found)), "used": _toml(used)})
+    return Wrong("settings_wrong_value", {"line": excerpt(f"{key} = {found}"), "used": _toml(used)})
 
 
 def read_settings(file: Path) -> Settings:
@@ -161,6 +164,22 @@ def write_settings(settings: Settings, file: Path) -> None:
     if file.exists() and look(file)[1]:
         file.replace(aside(file))
     fresh.replace(file)
+
+
+def bounds(key: str) -> tuple[float, float] | None:
+    """Give the least and the most of a setting that is a number."""
+    kind = _FIELDS[key].type
+    limits = [each for each in getattr(kind, "__metadata__", ()) if isinstance(each, Meta)]
+    return next(((limit.ge, limit.le) for limit in limits if limit.ge is not None and limit.le is not None), None)
+
+
+def typed_number(key: str, text: str) -> float | None:
+    """Read a number for a setting as it was typed; None where it is none, or too large or small."""
+    try:
+        number: float = msgspec.convert(text.replace(",", "."), _FIELDS[key].type, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return number
 
 
 def aside(file: Path) -> Path:

@@ -343,6 +343,7 @@ class FakeBench:
         self.options = options or Options()
         self.runs: list[FakeRun] = []
         self.papers_of: list[str] = []
+        self.chosen: dict[str, Any] = {}
         self.no_room = False
         self.visits = FakeVisits()
         self.left: list[FakeLeft] = []
@@ -380,6 +381,9 @@ class FakeBench:
     def left_trial(self, trial: Trial) -> FakeLeft:
         self.left.append(FakeLeft(trial, self.options))
         return self.left[-1]
+
+    def choose(self, **choice: Any) -> None:
+        self.chosen |= choice
 
     def begin_calibration(self) -> CalibrationRun | None:
         return self.calibration

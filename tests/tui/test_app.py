@@ -6,12 +6,11 @@ import subprocess
 import sys
 
 import pytest
-from textual.color import Color
 
 from teststation import clock
 from teststation.model import Client, TeststationError, Visit, VisitKind
 from teststation.tui.agreement import Agreement
-from teststation.tui.app import THEME, StationApp
+from teststation.tui.app import StationApp
 from teststation.tui.demo import DemoBench, tapes
 from teststation.tui.keys import ACTIONS, Act, GoGuard
 from teststation.tui.scenes import SCENES
@@ -35,28 +34,6 @@ def test_every_action_has_its_row_and_its_words() -> None:
 @pytest.mark.parametrize("key", ["escape", "f5"])
 def test_the_keys_of_a_presenter_that_do_harm_mean_nothing_anywhere(key: str) -> None:
     assert not [action.act for action in ACTIONS if key in action.keys + action.typed]
-
-
-@pytest.mark.parametrize("name", ["foreground", "primary", "secondary", "warning", "quiet", "orange", "yellow", "sky"])
-def test_text_can_be_read(name: str) -> None:
-    colours = {
-        **THEME.variables,
-        **{k: str(getattr(THEME, k)) for k in ("foreground", "primary", "secondary", "warning")},
-    }
-    text = Color.parse(colours[name])
-    assert contrast(text, Color.parse(str(THEME.background))) >= 4.5
-    assert contrast(text, Color.parse(str(THEME.panel))) >= 4.5
-
-
-def contrast(a: Color, b: Color) -> float:
-    """Contrast ratio of WCAG 2."""
-
-    def luminance(colour: Color) -> float:
-        parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.normalized)
-        return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
-
-    bright, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
 
 
 async def test_a_visit_that_cannot_be_kept_is_said_and_nothing_is_lost() -> None:

@@ -14,7 +14,6 @@ from teststation import clock, settings
 from teststation.cli import machine
 from teststation.cli.machine import Line, Verdict
 from teststation.cli.speech import tr
-from teststation.model import Reason
 
 FAULTY = 1
 """Exit status where something does not work."""
@@ -54,7 +53,7 @@ def _bluetooth() -> list[Line]:
 
 def _settings() -> list[Line]:
     file = settings.settings_file()
-    wrong = (tr.reason(Reason(each.code, each.params)) for each in settings.look(file)[1])
+    wrong = (tr.reason(each) for each in settings.look(file)[1])
     return [Line(tr("instellingen"), Verdict.FAULT, f"{file}: {text}") for text in wrong]
 
 

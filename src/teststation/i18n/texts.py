@@ -71,8 +71,11 @@ REASONS: dict[str, str] = {
     "settings_unreadable": "Het bestand kan niet worden gelezen ({detail}); alles is zoals het met het programma komt.",
     "settings_wrong_line": "Regel {line} is niet te begrijpen; alles is zoals het met het programma komt.",
     "settings_no_end": "Aan het eind ontbreekt iets; alles is zoals het met het programma komt.",
-    "settings_wrong_value": "{key}: “{found}” kan niet; gebruikt wordt {used}.",
-    "settings_unknown": "{key}: deze instelling is er niet.",
+    "settings_wrong_value": "“{line}” kan niet; gebruikt wordt {used}.",
+    "keys_no_action": "“{where}”: daar is geen toets voor.",
+    "keys_no_key": "{where}: “{key}” is geen toets.",
+    "keys_reserved": "{where}: “{key}” houdt zijn vaste betekenis.",
+    "settings_unknown": "“{line}”: deze instelling is er niet.",
     # times by hand
     "stopwatch_not_a_time": "“{text}” is geen tijd; typ bijvoorbeeld 12,4 of 1:02,3.",
     "stopwatch_out_of_range": "“{text}”: een stopwatchtijd ligt tussen {least} en {most} s.",

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual import events
@@ -21,14 +21,15 @@ from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
 from teststation.boundary import shown_lines
-from teststation.i18n import Language, Translator
+from teststation.i18n import Coded, Language, Translator
 from teststation.model import Client, Reason, TeststationError, VisitKind
-from teststation.settings import Settings, home, log_file, read_settings, settings_file
+from teststation.settings import Settings, home, log_file, look, settings_file
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Bench, Left, Player, Run
 from teststation.tui.cue import Cue
 from teststation.tui.desk import Desk
 from teststation.tui.door import Access, Door
+from teststation.tui.keymap import keymap
 from teststation.tui.keys import GoGuard, Press
 from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.keys import KeysPage
@@ -63,6 +64,7 @@ class StationApp(App[str], inherit_bindings=False):
     settings : the practice's choices
     first : makes the page to begin and end with
     time_of_day : s; for how long nobody touched a key, also while the computer slept
+    wrong : what could not be used of the file of the settings
     sound : what plays tones; None is this computer's loudspeaker
     """
 
@@ -76,13 +78,16 @@ class StationApp(App[str], inherit_bindings=False):
         settings: Settings,
         first: Callable[[], Page] = StartPage,
         time_of_day: Callable[[], float] = time.time,
+        *,
+        wrong: tuple[Coded, ...] = (),
         sound: Sound | None = None,
     ) -> None:
         super().__init__()
         self.bench = bench
         self.settings = settings
+        self._wrong = wrong
+        self.wrong_settings: tuple[Coded, ...] = ()
         self.go_guard = GoGuard()
-        self.cue = Cue(settings.start_delay_s, settings.tone)
         self.sound = sound or Speaker()
         blocks = settings.plot == "blocks" or (settings.plot == "auto" and not shows_braille(os.environ))
         self.dots = BLOCKS if blocks else BRAILLE
@@ -97,10 +102,36 @@ class StationApp(App[str], inherit_bindings=False):
         self._time_of_day = time_of_day
         self._touched_s = time_of_day()
         self._translators: dict[Language, Translator] = {}
-        self.tr = self.translator(settings.language)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = settings.theme
+        self._apply()
+
+    # What was chosen
+
+    def _apply(self) -> None:
+        self.tr = self.translator(self.settings.language)
+        self.theme = self.settings.theme
+        self.keys, wrong = keymap(self.settings)
+        self.wrong_settings = (*self._wrong, *wrong)
+        self.cue = Cue(self.settings.start_delay_s, self.settings.tone)
+
+    def change(self, **choice: Any) -> None:
+        """Take a choice from now on, and keep it."""
+        try:
+            self.bench.choose(**choice)
+        except TeststationError as error:
+            self.warn(error.reason)
+        self.settings = msgspec.structs.replace(self.settings, **choice)
+        self._wrong = ()  # what was wrong in the file is put aside
+        self._apply()
+        if isinstance(self.screen, Page):
+            self.screen.refresh_page()
+
+    def show_settings(self) -> None:
+        """Show what a practice may choose."""
+        from teststation.tui.screens.settings import SettingsPage  # noqa: PLC0415 - loaded where it is asked for
+
+        self.open_page(SettingsPage())
 
     # Texts
 
@@ -155,6 +186,9 @@ class StationApp(App[str], inherit_bindings=False):
             for told in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(told, self.exit)
         self.push_screen(self._first())
+        for reason in self.wrong_settings:
+            said = self.tr("Instellingen: {why}", why=self.tr.reason(reason))
+            self.notify(said, markup=False, severity="warning", timeout=_WARNING_S)
         self.call_after_refresh(self._open_bench)
         self.set_interval(_DISK_EVERY_S, self._mind_disk)
         self.set_interval(_IDLE_EVERY_S, self._mind_idle)
@@ -403,7 +437,7 @@ def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, langu
     ble : the same through a virtual sensor and radio
     calibrate : nothing but the calibration
     """
-    settings = read_settings(settings_file())
+    settings, wrong = look(settings_file())
     if language is not None:
         settings = msgspec.structs.replace(settings, language=language)
     if calibrate:
@@ -418,9 +452,9 @@ def run(*, demo: bool = False, ble: bool = False, calibrate: bool = False, langu
         _opened_until_left(StationApp(RadioDemoBench(settings), settings))
         return
     if not demo:
-        app = StationApp(StationBench(home() / "store.db", settings, finder=_bluetooth), settings)
+        app = StationApp(StationBench(home() / "store.db", settings, finder=_bluetooth), settings, wrong=wrong)
         demo = _opened_until_left(app) == DEMO
-        settings = msgspec.structs.replace(settings, language=app.tr.language)
+        settings = msgspec.structs.replace(app.settings, language=app.tr.language)
     if demo:
         run_demo(settings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -296,6 +296,10 @@ class Bench(Protocol):
 
     def left_trial(self, trial: Trial) -> Left:
         """Take up a trial that was going on when the program ended; slow, and called in a thread."""
+        ...
+
+    def choose(self, **choice: Any) -> None:
+        """Take a choice of the practice's from now on, and keep it; a TeststationError where it is not kept."""
         ...
 
     def begin_calibration(self) -> CalibrationRun | None:

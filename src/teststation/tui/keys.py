@@ -7,7 +7,7 @@ of a binding would not be told it, therefore pages look their keys up here inste
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -18,7 +18,7 @@ DEBOUNCE_S = 0.6
 
 
 class Act(enum.StrEnum):
-    """What a key can ask for; the id is what a user's own keys will be kept by."""
+    """What a key can ask for; the id is what a user's own keys are kept by."""
 
     GO = "go"
     BACK = "back"
@@ -81,6 +81,8 @@ class Act(enum.StrEnum):
     RESTORE = "restore"
     VERIFY = "verify"
     IMPORT = "import"
+    SETTINGS = "settings"
+    CHANGE = "change"
     LANGUAGE = "language"
     HELP = "help"
     QUIT = "quit"
@@ -552,6 +554,20 @@ ACTIONS: tuple[Action, ...] = (
         typed_shown="PgUp",
     ),
     Action(
+        act=Act.SETTINGS,
+        keys=("o",),
+        shown="O",
+        label=N_("instellingen"),
+        explanation=N_("taal, kleuren, hoe de tests gaan, hoe lang iets bewaard blijft"),
+    ),
+    Action(
+        act=Act.CHANGE,
+        keys=("right", "left"),
+        shown="← →",
+        label=N_("wijzigen"),
+        explanation=N_("neemt de volgende mogelijkheid, of die ervoor"),
+    ),
+    Action(
         act=Act.LANGUAGE,
         keys=("l",),
         shown="L",
@@ -602,14 +618,14 @@ class Press(msgspec.Struct, frozen=True):
         return int(self.key)
 
 
-def meant(key: str, offers: Iterable[Offer], *, typing: bool) -> Act | None:
+def meant(key: str, table: Mapping[Act, Action], offers: Iterable[Offer], *, typing: bool) -> Act | None:
     """Tell which of the offered actions a key stands for; a letter is the same with Shift or Caps Lock."""
     if len(key) == 1:
         key = key.lower()
-    for offer in offers:
-        action = ACTION[offer.act]
-        if key in (action.typed if typing else action.keys):
-            return offer.act
+    offered = {offer.act for offer in offers}
+    for act, action in table.items():
+        if act in offered and key in (action.typed if typing else action.keys):
+            return act
     return None
 
 

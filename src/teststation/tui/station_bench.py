@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, ExitStack, redirect_stderr
+from contextlib import AbstractContextManager, ExitStack, redirect_stderr, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,13 @@ import msgspec
 
 from teststation.clock import Clock, HostClock
 from teststation.i18n import Translator
-from teststation.model import Client, Conditions, Finding, TestResult, Trial, Visit
+from teststation.model import Client, Conditions, Finding, TestResult, TeststationError, Trial, Visit
 from teststation.sensors.base import Sensor
 from teststation.settings import (
     ChosenSensor,
     Settings,
     calibration_folder,
+    look,
     papers_folder,
     read_settings,
     sensors_folder,
@@ -119,13 +120,23 @@ class StationBench:
     def _keep_sensor(self, chosen: ChosenSensor) -> None:
         self._keep(sensor=chosen)
 
-    def _keep(self, **choice: Any) -> None:
-        """Keep a choice for the next time, and nothing else: this run's other settings may be for once."""
+    def choose(self, **choice: Any) -> None:
+        """Take a choice from now on, and keep it and nothing else: this run's other settings may be for once."""
+        self._settings = msgspec.structs.replace(self._settings, **choice)
+        self.options = options_of(self._settings)
         file = settings_file()
         try:
             write_settings(msgspec.structs.replace(read_settings(file), **choice), file)
-        except OSError:
+        except OSError as error:
             _log.exception("a choice could not be kept for the next time: %s", *choice)
+            raise TeststationError("unwritable", file=str(file), detail=error.strerror or "") from error
+
+    def _keep(self, **choice: Any) -> None:
+        """Keep what was not asked for, as far as it can be."""
+        if settings_file().exists() and look(settings_file())[1]:
+            return  # with something wrong in it: it is the practice's to mend
+        with suppress(TeststationError):
+            self.choose(**choice)
 
     def _use(self, store: AbstractContextManager[Store]) -> None:
         """Take a store of its own that nobody has to be let into."""

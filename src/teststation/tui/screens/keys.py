@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from teststation.tui.keys import ACTION, Act, Offer, Press
+from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.page import Page, line
 
 
@@ -33,7 +33,7 @@ class KeysPage(Page):
         """Write a row for each key."""
         rows = []
         for offer in self._below.all_offers():
-            action = ACTION[offer.act]
+            action = self.station.keys[offer.act]
             key = self.tr(action.typed_shown if self._below.typing else action.shown)
             rows.append(f"  {key:<9} {self.tr(action.explanation)}")
         rows += ["", self.tr("Escape en F5 doen niets tijdens een test: een presentatieknop kan geen kwaad.")]

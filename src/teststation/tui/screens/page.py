@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from teststation.boundary import shown_lines
-from teststation.tui.keys import ACTION, Act, Offer, Press, meant
+from teststation.tui.keys import Act, Offer, Press, meant
 from teststation.tui.widgets.bars import KeyBar, TitleBar
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Page(Screen[Any]):
         offered = []
         for offer in self.all_offers():
             if not offer.hidden:
-                action = ACTION[offer.act]
+                action = self.station.keys[offer.act]
                 shown = action.typed_shown if self.typing else action.shown
                 offered.append((self.tr(shown), offer.label or self._label(offer.act)))
         self.query_one(KeyBar).show(offered)
@@ -165,11 +165,11 @@ class Page(Screen[Any]):
     def _label(self, act: Act) -> str:
         if act is Act.LANGUAGE:
             return "English" if self.station.tr.language == "nl" else "Nederlands"
-        return self.tr(ACTION[act].label)
+        return self.tr(self.station.keys[act].label)
 
     def on_key(self, event: events.Key) -> None:
         """Look a key up, and act on it with the time at which it was pressed."""
-        act = meant(event.key, self.all_offers(), typing=self.typing)
+        act = meant(event.key, self.station.keys, self.all_offers(), typing=self.typing)
         if act is None:
             return
         event.stop()

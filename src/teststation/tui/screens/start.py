@@ -48,6 +48,7 @@ class StartPage(Page):
             *((Offer(Act.PICK, self.tr("wat wacht")),) if self._waiting else ()),
             *((Offer(Act.OTHER),) if door and door.access is Access.OPEN else ()),
             *((Offer(Act.ACCESS), Offer(Act.LOCK)) if door and door.is_encrypted else ()),
+            *((Offer(Act.SETTINGS),) if not station.simulated else ()),
             Offer(Act.QUIT),
         )
 
