@@ -55,6 +55,7 @@ _DISK_EVERY_S, _WARNING_S = 1.0, 20.0
 
 _log = logging.getLogger(__name__)
 
+
 class StationApp(App[str], inherit_bindings=False):
     """Knows how to open a page and what every page needs; measures and keeps nothing itself.
 

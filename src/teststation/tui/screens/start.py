@@ -171,6 +171,7 @@ class StartPage(Page):
             Act.LOCK: station.lock,
             Act.DATA: station.show_data,
             Act.SENSORS: station.show_sensors,
+            Act.SETTINGS: station.show_settings,
         }
 
     def _go(self) -> None:
