@@ -253,3 +253,9 @@ def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
 )
 def test_a_sensor_is_calibrated_every_month(sensor: str | None, measured_at: str | None, verdict: Verdict) -> None:
     assert machine.calibration(sensor, measured_at, datetime(2026, 11, 23, tzinfo=UTC)).verdict is verdict
+
+
+def test_a_rule_that_is_off_is_a_fault_and_says_why() -> None:
+    assert machine.rules([]).verdict is Verdict.OK
+    off = machine.rules(["Regel gug-kngf-20 staat uit: dubbel."])
+    assert (off.verdict, off.text) == (Verdict.FAULT, "Regel gug-kngf-20 staat uit: dubbel.")

@@ -18,15 +18,20 @@ from guideline.examples import (
     thirty_seconds,
 )
 from guideline.known_people import findings, one, verdict
+from reports.cases import written_cases
 from teststation.guideline import ChangeKind, compare, judge, load_rules
-from teststation.guideline.criteria import load_criteria
-from teststation.guideline.facts import fact_catalogue
+from teststation.guideline.advice import CONFLICT, GOALS, advise, load_advice
+from teststation.guideline.criteria import judge_facts, load_criteria
+from teststation.guideline.facts import Known, fact, fact_catalogue
 from teststation.guideline.frailty import frailty
 from teststation.guideline.rand36 import codes_by_item
 from teststation.guideline.tables import RULES_FOLDER
 from teststation.i18n import Translator
+from teststation.i18n.texts import REASONS as TEXTS
 from teststation.i18n.texts import TERMS
 from teststation.model import Client, Finding, Measure, Outcome, Sex, TestName, Verdict
+from teststation.reports.case import case_of
+from teststation.reports.letters import as_text, closing_letter, signal_letter, therapist_note
 
 DUTCH = Translator("nl")
 
@@ -251,6 +256,45 @@ def test_t28_a_value_is_shown_at_a_tenth_unless_that_hides_its_side(value: float
 
 def test_outcomes_do_not_count_as_a_grade() -> None:
     assert finding("gug-kngf-20", result(TestName.GUG, outcome=Outcome.UNABLE)).verdict is Verdict.UNKNOWN
+
+
+def test_t14_every_goal_has_its_own_doses_and_none_is_merged() -> None:
+    figures = {each.id: each.figures for each in load_advice().entries.values()}
+    assert (figures["falls-muscle"]["low"], figures["falls-muscle"]["high"]) == (60, 70)
+    assert (figures["bone-strength"]["low"], figures["bone-strength"]["high"]) == (70, 90)
+    assert figures["strength-general"]["intensity"] == 50
+    assert figures["falls-muscle"]["per_week"] == 3
+    assert (figures["strength-general"]["from"], figures["strength-general"]["to"]) == (2, 3)
+    assert "agelijks" in TEXTS["advice.bone-daily"]
+    assert "hartfrequentie" in TEXTS["advice.endurance-heart-rate"]
+    assert "VO2max" in TEXTS["advice.endurance-aerobic"]
+    all_goals = Known({(code, None): fact(code, value=True, at="") for code in map("aim_{}".format, GOALS)})
+    purposes = [each.purpose for each in advise(all_goals, judge_facts(all_goals)) if each.purpose in GOALS]
+    assert list(dict.fromkeys(purposes)) == list(GOALS)
+    assert sorted(purposes, key=GOALS.index) == purposes
+
+
+def test_t15_where_sources_disagree_the_guideline_is_given_and_only_the_therapist_reads_of_it() -> None:
+    conflicts = {each.id: each for each in load_advice().entries.values() if each.purpose == CONFLICT}
+    assert {each.beside for each in conflicts.values()} == {
+        "nutrition-protein",
+        "bone-impact",
+        "bone-load",
+        "strength-general",
+    }
+    assert {each.therapist_only for each in conflicts.values()} == {True}
+    protein = load_advice().entries["nutrition-protein"]
+    assert protein.per_kg == {"least": 1, "most": 1.2}
+    known = Known({(code, None): fact(code, value=True, at="") for code in ("aim_strength", "aim_bone")})
+    given = {each.id: each for each in advise(known, judge_facts(known))}
+    assert {"conflict-impact", "conflict-cycling", "conflict-once-a-week"} <= given.keys()
+    assert "conflict-protein" not in given
+    dossier = written_cases()["rollator_slow"].dossier()
+    case = case_of(dossier)
+    assert case.conclusion.advice_for(CONFLICT)
+    for letter in (signal_letter, closing_letter):
+        assert not [word for word in ("artikel", "column") if word in as_text(letter(DUTCH, case))]
+    assert "artikel" in as_text(therapist_note(DUTCH, case))
 
 
 @pytest.mark.parametrize(("age", "expected"), [(55, Verdict.NOT_MET), (56, Verdict.MET)])

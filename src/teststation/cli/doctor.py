@@ -37,12 +37,19 @@ def command(ctx: click.Context) -> None:
         machine.sound(sys.platform),
         machine.disk(settings.home()),
         machine.clock(clock.now),
+        _rules(),
         machine.store(settings.home() / "store.db"),
     ]
     wide = max(len(line.name) for line in lines)
     for line in lines:
         click.echo(f"{line.verdict:<5}  {line.name:<{wide}}  {line.text}")
     ctx.exit(FAULTY if any(line.verdict is Verdict.FAULT for line in lines) else 0)
+
+
+def _rules() -> Line:
+    from teststation.guideline.hand_edits import what_is_off  # noqa: PLC0415 - reads every rule file
+
+    return machine.rules([tr.reason(each.reason) for each in what_is_off()])
 
 
 def _bluetooth() -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -164,6 +164,11 @@ def _clock_source(root: Path) -> str:
         return file.read_text("utf-8").strip()
     except OSError:
         return time.get_clock_info("perf_counter").implementation if not root.joinpath("proc").exists() else ""
+
+
+def rules(off: Sequence[str]) -> Line:
+    """Tell which clinical rules were edited by hand and are off, and why."""
+    return Line(tr("regels"), Verdict.FAULT if off else Verdict.OK, " ".join(off) or tr("alle regels zijn in orde"))
 
 
 def store(file: Path) -> Line:

@@ -64,9 +64,10 @@ class Advice(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if asked:
             what = listed(*map(label_of, asked))
             return Reason("advice_asked", {"advice": f"{self.id}.called", "what": what})
-        return Reason(f"advice.{self.id}", self._figures(known.number("weight")))
+        return Reason(f"advice.{self.id}", self.figures_of(known.number("weight")))
 
-    def _figures(self, weight_kg: float | None) -> dict[str, Any]:
+    def figures_of(self, weight_kg: float | None) -> dict[str, Any]:
+        """Give what fills the fields of its text, for a body weight."""
         of_weight = {name: round(each * (weight_kg or 0)) for name, each in self.per_kg.items()}
         return {**self.figures, **of_weight, **{f"{name}_per_kg": each for name, each in self.per_kg.items()}}
 

@@ -13,27 +13,31 @@ from teststation.guideline.markdown import cited, table
 from teststation.guideline.rand36 import Part, load_scales
 
 _TITLES = {
-    "frailty-indicator": "Frailty indicators (annex 4)",
-    "frailty-beside": "Asked beside annex 4, not counted",
-    "fracture-factor": "Checklist: fractures",
-    "fall-factor": "Checklist: falls",
-    "prognostic-factor": "Prognostic factors, as seen by the therapist",
-    "examine": "What follows from a factor seen (shown when met)",
-    "vertebral-fracture-sign": "Signs of a vertebral fracture",
-    "yearly-question": "Yearly questions about falls",
-    "mobility": "What counts as a problem of mobility",
-    "full-assessment": "Triggers of a full assessment of fall risk",
-    "red-flag": "Red flags (stop a test when seen)",
-    "yellow-flag": "Yellow flags",
-    "stop": "When not to test (must be answered; the therapist may go on with a reason)",
-    "caution": "When to test with a second person only (must be answered)",
-    "not-trusted-alone": "Walking and transfers alone (shown when met)",
-    "indication": "The visit's line on fall risk (shown when met)",
-    "problem-area": "Problem areas (shown when met)",
-    "aim": "What advice aims at (shown when met)",
-    "duty": "Whom to tell (shown when met)",
-    "contradiction": "Contradictions (shown when met)",
+    "frailty-indicator": ("Frailty indicators (annex 4)", "their count: record, letters, text for a record system"),
+    "frailty-beside": ("Asked beside annex 4, not counted", "through advice on food and a question to the doctor"),
+    "fracture-factor": ("Checklist: fractures", "those met: record, letters"),
+    "fall-factor": ("Checklist: falls", "through the visit's line"),
+    "prognostic-factor": ("Prognostic factors, as seen by the therapist", "through what follows from a factor seen"),
+    "examine": ("What follows from a factor seen (shown when met)", "record, letters"),
+    "vertebral-fracture-sign": ("Signs of a vertebral fracture", "those met: record, letters"),
+    "yearly-question": ("Yearly questions about falls", "through the triggers below"),
+    "mobility": ("What counts as a problem of mobility", "through the triggers below"),
+    "full-assessment": ("Triggers of a full assessment of fall risk", "those met: record, letters"),
+    "red-flag": ("Red flags (stop a test when seen)", "before a test; those met: record, letters"),
+    "yellow-flag": ("Yellow flags", "through advice"),
+    "stop": ("When not to test (must be answered; the therapist may go on with a reason)", "before a test"),
+    "caution": ("When to test with a second person only (must be answered)", "before a test"),
+    "not-trusted-alone": ("Walking and transfers alone (shown when met)", "through the visit's line"),
+    "indication": (
+        "The visit's line on fall risk (shown when met)",
+        "summary, record, letters, text for a record system",
+    ),
+    "problem-area": ("Problem areas (shown when met)", "record, letters, text for a record system"),
+    "aim": ("What advice aims at (shown when met)", "letters, text for a record system"),
+    "duty": ("Whom to tell (shown when met)", "therapist's note, text for a record system"),
+    "contradiction": ("Contradictions (shown when met)", "summary, record"),
 }
+"""What each list is called here, and where it is shown."""
 
 
 def criteria_parts() -> Iterator[str]:
@@ -44,9 +48,10 @@ def criteria_parts() -> Iterator[str]:
     )
     criteria = load_criteria().entries.values()
     for meaning in MEANINGS:
+        title, shown = _TITLES[meaning]
         rows = (_row(each) for each in criteria if each.meaning == meaning)
-        yield f"### {_TITLES[meaning]}\n\n{table(('criterion', 'met when', 'source', 'evidence'), rows)}"
-    yield "### How many indicators make what\n\nShown apart from the annex's own count, as Fried's.\n\n" + table(
+        yield f"### {title}\n\nShown: {shown}.\n\n{table(('criterion', 'met when', 'source', 'evidence'), rows)}"
+    yield "### How many indicators make what\n\nShown: beside the annex's own count, as Fried's.\n\n" + table(
         ("id", "category", "source", "evidence"),
         (
             (
@@ -58,15 +63,26 @@ def criteria_parts() -> Iterator[str]:
             for each in load_counts().entries.values()
         ),
     )
-    yield "### RAND-36, by item number\n\nThe mean of the items answered, 0 to 100.\n\n" + table(
-        ("scale", "items: points of answer code 1, 2, …", "least answers", "source", "evidence"),
-        (
-            (f"`{each.id}`", "<br>".join(map(_part, each.parts)), str(each.least_answers), cited(each), each.evidence)
-            for each in load_scales().entries.values()
-        ),
+    yield (
+        "### RAND-36, by item number\n\nShown: through two of the indicators.\n\n"
+        "The mean of the items answered, 0 to 100.\n\n"
+        + table(
+            ("scale", "items: points of answer code 1, 2, …", "least answers", "source", "evidence"),
+            (
+                (
+                    f"`{each.id}`",
+                    "<br>".join(map(_part, each.parts)),
+                    str(each.least_answers),
+                    cited(each),
+                    each.evidence,
+                )
+                for each in load_scales().entries.values()
+            ),
+        )
     )
     yield (
-        "### What a sensor points at\n\nBeside the therapist's tick, never instead of it: a hint is no finding.\n\n"
+        "### What a sensor points at\n\nShown: beside the therapist's tick, never instead of it.\n\n"
+        "A hint is no finding.\n\n"
         + table(
             ("hint", "shown when", "points at", "source", "evidence"),
             map(_hint, load_hints().entries.values()),

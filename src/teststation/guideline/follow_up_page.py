@@ -19,15 +19,17 @@ _ENGLISH = Translator("en")
 
 def follow_up_parts() -> Iterator[str]:
     """Write these parts of the page."""
-    yield "## Movement norms\n\nMet is what one hopes for: these are no flags.\n\n" + table(
+    yield "## Movement norms\n\nShown: therapist's note.\n\nMet is what one hopes for: these are no flags.\n\n" + table(
         ("norm", "met when", "source", "evidence"), map(_norm, load_norms().entries.values())
     )
     yield (
-        "## Stage of change\n\nA reconstruction: in our copy of the guideline the order of the chart is lost.\n\n"
+        "## Stage of change\n\nShown: therapist's note.\n\n"
+        "A reconstruction: in our copy of the guideline the order of the chart is lost.\n\n"
         + table(("stage", "when", "source", "evidence"), map(_stage, load_stages().entries.values()))
     )
     yield (
-        "## Followed over the visits\n\nCompared with the first visit that had it and with the one before. Without a "
+        "## Followed over the visits\n\nShown: closing letter, text for a record system.\n\n"
+        "Compared with the first visit that had it and with the one before. Without a "
         "known error the difference is shown\nand nothing is said of it. The tests themselves: see detectable "
         "change.\n\n"
         + table(
@@ -36,7 +38,8 @@ def follow_up_parts() -> Iterator[str]:
         )
     )
     yield (
-        "## Evaluations\n\nThe reminder of no improvement comes only when no domain improved and the therapist says so "
+        "## Evaluations\n\nShown: therapist's note, closing letter, text for a record system.\n\n"
+        "The reminder of no improvement comes only when no domain improved and the therapist says so "
         "too: a test improves\nbeyond its error; what the client says beyond its error, or at all where none is "
         "known.\n\n"
         + table(("evaluation", "when", "source", "evidence"), map(_moment, load_moments().entries.values()))
@@ -45,7 +48,8 @@ def follow_up_parts() -> Iterator[str]:
         ("opinion", "met when", "source", "evidence"), map(_opinion, load_opinions().entries.values())
     )
     yield (
-        "## What may be entered\n\nWhat lies outside is asked again, with the limits and the probable slip. The limits "
+        "## What may be entered\n\nShown: where it is asked.\n\n"
+        "What lies outside is asked again, with the limits and the probable slip. The limits "
         "are no norms.\n\n"
         + table(
             ("fact", "from", "to", "step", "unit", "sides", "slips asked about"),

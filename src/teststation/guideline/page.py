@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from teststation.guideline.advice_page import advice_parts
 from teststation.guideline.criteria_page import criteria_parts
 from teststation.guideline.entries import DetectableChange, Entry, Expectation, Limit, Rule
 from teststation.guideline.follow_up_page import follow_up_parts
@@ -72,11 +73,13 @@ def page(book: RuleBook) -> str:
         f"## Without a time\n\nShown: always.\n\n{table(('rule', 'met when', 'source', 'evidence'), _WITHOUT_TIME)}",
         f"## Expected values\n\nShown: {_SHOWN['context']}; never a verdict.\n\n"
         + table(("id", "measures", "expected", "source", "evidence"), map(_expectation, book.expectations)),
-        "## Detectable change\n\nFor change only, never for a limit; each only for the statistic and the people that "
-        "it was made with.\nThe first of the list that fits is used.\n\n"
+        "## Detectable change\n\nShown: with every change, on result, record and letters.\n\n"
+        "For change only, never for a limit; each only for the statistic and the people that it was made with.\n"
+        "The first of the list that fits is used.\n\n"
         + table(("id", "more than", "statistic", "people", "source", "evidence"), map(_change, book.changes)),
         *criteria_parts(),
         *follow_up_parts(),
+        *advice_parts(),
         _LEFT_OUT,
     ]
     return "\n".join(parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 ADVICE_SENTENCES: dict[str, str] = {
     "advice_asked": "{advice}: eerst vragen naar {what}.",
+    "rule_astray": "Regel {rule} verwijst naar ‘{names}’, en dat is er niet.",
     "letter_not_agreed": "{client}: geen brief, want de cliënt gaf daar geen toestemming voor.",
     "letter_without_visit": "{client}: geen brief, want er is nog geen bezoek.",
     # falls
@@ -30,8 +31,9 @@ ADVICE_SENTENCES: dict[str, str] = {
     # bone
     "advice.bone-load": (
         "Botbelasting ongeveer {above} % hoger dan in de afgelopen periode, dynamisch, met het eigen lichaamsgewicht, "
-        "voor wervelkolom, heupen en polsen; krachtoefeningen vanaf ongeveer {strength} % van de maximale kracht."
+        "voor wervelkolom, heupen en polsen."
     ),
+    "advice.bone-strength-from": "Krachtoefeningen helpen het bot vanaf ongeveer {least} % van de maximale kracht.",
     "advice.bone-daily": "Dagelijks; {low}–{high} momenten van piekbelasting zijn genoeg.",
     "advice.bone-strength": "Krachtoefeningen: {low}–{high} % van 1RM, bij voorkeur snel opgebouwd.",
     "advice.bone-walking": "Wandelen: sneller dan {speed} km per uur.",
