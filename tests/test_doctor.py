@@ -61,7 +61,7 @@ def test_a_machine_in_order_ends_with_0_and_a_line_for_each_check(monkeypatch: p
     result = doctor()
     assert result.exit_code == 0, result.output
     names = [re.split(r"\s{2,}", line)[1] for line in result.stdout.splitlines()]
-    assert len(names) == len(set(names)) == 7
+    assert len(names) == len(set(names)) == 8
     assert {line.split()[0] for line in result.stdout.splitlines()} <= {"ok", "note"}
 
 
