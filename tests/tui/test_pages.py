@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from rich.cells import cell_len
-from textual import events
 from textual.widgets import Input, Static
 
 from teststation.i18n import Language
