@@ -3,17 +3,61 @@
 from __future__ import annotations
 
 import os
+import re
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from teststation.settings import HOME_VARIABLE
+from teststation.tui.keys import DEBOUNCE_S
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
+COLUMNS, ROWS = 80, 24
+
+_PIECE = re.compile(
+    r"\x1b\[(?P<numbers>[0-9;]*)(?P<letter>[A-Za-z])|\x1b\[[?>=<][0-9;$]*[A-Za-z]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|\x1b[^\[\]P]|(?P<control>[\x00-\x1a])|(?P<text>[^\x00-\x1f]+)"
+)
+
+
+class Screen:
+    """What somebody sees of what is written: as much of a terminal as Textual uses to place its text."""
+
+    def __init__(self) -> None:
+        self._rows = [[" "] * COLUMNS for _ in range(ROWS)]
+        self._row = self._column = 0
+        self._rest = ""
+
+    def write(self, written: str) -> None:
+        """Show what comes; a sequence that is not whole waits for its rest."""
+        self._rest += written
+        while piece := _PIECE.match(self._rest):
+            self._rest = self._rest[piece.end() :]
+            if piece["letter"] == "H":
+                row, column = ([int(number or 1) for number in piece["numbers"].split(";")] + [1, 1])[:2]
+                self._row, self._column = row - 1, column - 1
+            elif piece["control"] == "\n":
+                self._row += 1
+            elif piece["control"] == "\r":
+                self._column = 0
+            for letter in piece["text"] or "":
+                if self._row < ROWS and self._column < COLUMNS:
+                    self._rows[self._row][self._column] = letter
+                self._column += 1
+
+    @property
+    def line(self) -> str:
+        """The line that the cursor is on: Textual leaves it in the field that is typed into."""
+        return "".join(self._rows[min(self._row, ROWS - 1)])
+
+    def __str__(self) -> str:
+        return "\n".join("".join(row).rstrip() for row in self._rows)
 
 
 class Terminal:
@@ -26,24 +70,34 @@ class Terminal:
         import termios  # noqa: PLC0415 - as above
 
         self._mine, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         environment = os.environ | {HOME_VARIABLE: str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(
             [sys.executable, *args], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
         )
         os.close(theirs)
         self.written = ""
+        self.screen = Screen()
+        self._pressed_s = float("-inf")
 
     def until(self, text: str) -> None:
-        """Wait for a text on the screen."""
-        last_s = time.monotonic() + PATIENCE_S
-        while text not in self.written:
-            if time.monotonic() > last_s or not self._read():
-                self._process.kill()
-                pytest.fail(f"{text!r} is not in {self.written!r}")
+        """Wait until a text has been written."""
+        self._wait(lambda: text in self.written, text)
+
+    def until_shown(self, *texts: str) -> None:
+        """Wait until texts are on the screen."""
+        self._wait(lambda: all(text in str(self.screen) for text in texts), texts)
+
+    def until_in(self, field: str) -> None:
+        """Wait until what is typed goes into a field."""
+        self._wait(lambda: self.screen.line.strip().startswith(field), field)
 
     def press(self, keys: str) -> None:
+        """Press keys, no sooner after the last than a hand does: the same key at once is its bounce."""
+        while (wait_s := self._pressed_s + 1.5 * DEBOUNCE_S - time.monotonic()) > 0 and self._read(wait_s):
+            pass
         os.write(self._mine, keys.encode())
+        self._pressed_s = time.monotonic()
 
     def end(self) -> int:
         while self._read():
@@ -51,13 +105,28 @@ class Terminal:
         os.close(self._mine)
         return self._process.wait(PATIENCE_S)
 
-    def _read(self) -> bool:
+    def kill(self) -> None:
+        """Have the program killed, as by a power cut."""
+        self._process.send_signal(signal.SIGKILL)
+        assert self.end() == -signal.SIGKILL
+
+    def _wait(self, there: Callable[[], bool], what: object) -> None:
+        last_s = time.monotonic() + PATIENCE_S
+        while not there():
+            if time.monotonic() > last_s or not self._read():
+                self._process.kill()
+                self.end()
+                pytest.fail(f"{what!r} is not in\n{self.screen}")
+
+    def _read(self, patience_s: float = PATIENCE_S) -> bool:
         """Take in what was written; nothing comes once the program has ended."""
-        if not select.select([self._mine], [], [], PATIENCE_S)[0]:
+        if not select.select([self._mine], [], [], patience_s)[0]:
             return False
         try:
             piece = os.read(self._mine, 65536)
         except OSError:
             return False
-        self.written += piece.decode("utf-8", "replace")
+        text = piece.decode("utf-8", "replace")
+        self.written += text
+        self.screen.write(text)
         return bool(piece)
