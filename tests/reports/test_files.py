@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from reports.cases import written_cases
 from reports.examples import CLIENT, PAPER, dossier, unable
 from reports.pages import text
 from teststation.formats.dossier import Dossier
 from teststation.i18n import Translator
 from teststation.model import TeststationError
 from teststation.reports.pdf.client_sheet import SheetChoices
-from teststation.reports.pdf.files import write_record, write_sheet
+from teststation.reports.pdf.files import write_letters, write_record, write_sheet
 from teststation.settings import Settings
 from teststation.store import temporary_store
 from teststation.tui.demo import DemoBench
@@ -65,3 +66,18 @@ def test_a_key_prints_what_the_store_keeps(tmp_path: Path, simulated: bool) -> N
     for page in (whole, sheet):
         assert ("Simulatie: geen echte cliënt" in page) == simulated
         assert ("Praktijk De Brug" in page) != simulated
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("rollator_slow", ["bericht_valrisico"]),
+        ("six_weeks", ["bericht_afsluiting"]),
+        ("man_of_173_0", []),
+        ("woman_of_159_0", []),
+    ],
+)
+def test_letters_are_those_that_are_due_and_agreed_to(tmp_path: Path, name: str, letters: list[str]) -> None:
+    made = write_letters(tmp_path, TR, written_cases()[name].dossier(), PAPER)
+    assert [path.name.split("-")[0] for path in made] == letters
+    assert [path for path in made if "Aan de huisarts" not in text(path.read_bytes())] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 
 import msgspec
 
@@ -22,6 +22,8 @@ _SIDES: dict[Operator, tuple[str, str]] = {
 _HUNDREDTH = Decimal("0.01")
 _TENTH = Decimal("0.1")
 _MILLIMETRE = Decimal("0.001")
+_EXACT = Context(prec=MAX_PREC)
+"""A value that cannot be, and yet was stored, is rounded too."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ def assess(rule: Rule, result: TestResult, measure: Measure | None, limits: tupl
 
 def rounded(value: float, step: Decimal = _HUNDREDTH) -> float:
     """Round to 0.01, halves away from zero, on the decimals as they are written: 20.005 becomes 20.01."""
-    return float(Decimal(repr(value)).quantize(step, ROUND_HALF_UP))
+    return float(Decimal(repr(value)).quantize(step, ROUND_HALF_UP, _EXACT))
 
 
 def holds(value: float, printed: Operator, threshold: float) -> bool:

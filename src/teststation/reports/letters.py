@@ -132,6 +132,15 @@ LETTERS = {"signal": signal_letter, "closing": closing_letter, "note": therapist
 """Every letter and note by the name of its kind."""
 
 
+_ON_DUTY = {"duty-inform": "signal", "duty-doctor": "signal", "duty-closing": "closing"}
+
+
+def letters_due(case: Case) -> tuple[str, ...]:
+    """Name the letters that a visit asks for, where the client agreed to letters."""
+    due = dict.fromkeys(_ON_DUTY[duty.rule] for duty in case.conclusion.duties if duty.rule in _ON_DUTY)
+    return tuple(due) if Scope.LETTER in case.agreed else ()
+
+
 def as_text(paper: Paper) -> str:
     """Write a letter or a note as plain text."""
     blocks = [paper.title, paper.to, "\n".join(f"{name}: {value}" for name, value in paper.about)]

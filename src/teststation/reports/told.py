@@ -10,9 +10,11 @@ import msgspec
 from teststation.i18n import N_, Translator
 from teststation.model import (
     Conditions,
+    Confirmation,
     Finding,
     Measure,
     Outcome,
+    SavedResult,
     TestName,
     TestResult,
     Trial,
@@ -57,13 +59,14 @@ _EVIDENCE = {
 
 
 class TestDone(msgspec.Struct, frozen=True, kw_only=True):
-    """A test of a visit: its attempts, what they came to, and what the rules say of that."""
+    """A test of a visit: its attempts, what they came to, what the rules say of that, and the therapist of them."""
 
     __test__ = False  # not pytest's
 
     result: TestResult
     findings: tuple[Finding, ...] = ()
     trials: tuple[Trial, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,18 +98,20 @@ def concluded(visit: KeptVisit) -> tuple[TestDone, ...]:
     """Give the tests of a visit as they are kept, in the order of their first result; the newest result counts."""
     current = {saved.result.test: saved for saved in visit.results}
     return tuple(
-        TestDone(
-            result=saved.result,
-            findings=saved.findings,
-            trials=tuple(kept.trial for kept in visit.trials if kept.trial.test is saved.result.test),
-        )
+        as_kept(saved, tuple(kept.trial for kept in visit.trials if kept.trial.test is saved.result.test))
         for saved in current.values()
     )
 
 
+def as_kept(saved: SavedResult, trials: tuple[Trial, ...] = ()) -> TestDone:
+    """Give a test as it is kept, by its newest judgement."""
+    said = saved.judgements[-1].confirmations if saved.judgements else ()
+    return TestDone(result=saved.result, findings=saved.findings, trials=trials, confirmations=said)
+
+
 def headline_of(result: TestResult) -> Measure | None:
     """Give the measure that a result is headlined by."""
-    return result.measures[0] if result.trial_values else None
+    return result.measures[0] if result.trial_values and result.measures else None
 
 
 def headline_names(test: TestName, conditions: Conditions) -> tuple[str, ...]:
@@ -125,6 +130,19 @@ def flag_of(tr: Translator, findings: Iterable[Finding]) -> Flag:
     """Give the flag of a result."""
     lead = leading(findings)
     return Flag("?", tr("geen grens van toepassing"), "-unknown") if lead is None else flag(tr, lead)
+
+
+def confirmed(tr: Translator, done: TestDone) -> str:
+    """Tell what the therapist says of the finding that the flag is of."""
+    lead = leading(done.findings)
+    place = None if lead is None else done.findings.index(lead)
+    said = next((each for each in reversed(done.confirmations) if each.finding == place), None)
+    if said is None:
+        return tr("nog niet bevestigd")
+    by = f" ({said.operator})" if said.operator else ""
+    if said.agreed:
+        return f"{tr('bevestigd door de therapeut')}{by}"
+    return f"{tr('niet onderschreven door de therapeut')}{by}: {said.reason}"
 
 
 def decimals_of(findings: Iterable[Finding]) -> int:

@@ -237,9 +237,9 @@ class StationBench:
         return conclude(client, visit, trials, self.options, self.visits.store)
 
     def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
-        """Make the record and the client's sheet of the newest visit, as files."""
+        """Make the record, the client's sheet and the letters that are due of the newest visit, as files."""
         from teststation.reports.pdf.client_sheet import SheetChoices  # noqa: PLC0415 - only printing needs reportlab
-        from teststation.reports.pdf.files import write_record, write_sheet  # noqa: PLC0415
+        from teststation.reports.pdf.files import write_letters, write_record, write_sheet  # noqa: PLC0415
         from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415
 
         settings, dossier = self._settings, self.visits.store.dossier(client.code)
@@ -249,6 +249,7 @@ class StationBench:
         made = (
             write_record(folder, tr, dossier, on_paper, whole=False),
             write_sheet(folder, tr, dossier, on_paper, choices),
+            *write_letters(folder, tr, dossier, on_paper),
         )
         self.visits.printed(made)
         return made

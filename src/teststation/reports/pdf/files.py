@@ -8,7 +8,10 @@ from pathlib import Path
 from teststation.formats.dossier import Dossier
 from teststation.i18n import Translator
 from teststation.model import TeststationError
+from teststation.reports.case import case_of
+from teststation.reports.letters import LETTERS, letters_due
 from teststation.reports.pdf.client_sheet import SheetChoices, client_sheet
+from teststation.reports.pdf.letter import letter
 from teststation.reports.pdf.paper import OnPaper
 from teststation.reports.pdf.record import record
 from teststation.reports.wording import day_of
@@ -25,6 +28,16 @@ def write_record(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPap
 def write_sheet(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: SheetChoices) -> Path:
     """Write the client's sheet of the newest visit, and give its path."""
     return _write(folder, tr("blad"), dossier, on_paper, client_sheet(tr, dossier, on_paper, choices))
+
+
+def write_letters(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper) -> tuple[Path, ...]:
+    """Write the letters that the newest visit asks for, where the client agreed to letters, and give their paths."""
+    case = case_of(dossier, on_paper.zone)
+    names = {"signal": tr("bericht_valrisico"), "closing": tr("bericht_afsluiting")}
+    return tuple(
+        _write(folder, names[kind], dossier, on_paper, letter(tr, LETTERS[kind](tr, case), on_paper))
+        for kind in letters_due(case)
+    )
 
 
 def _write(folder: Path, kind: str, dossier: Dossier, on_paper: OnPaper, data: bytes) -> Path:

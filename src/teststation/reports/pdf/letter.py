@@ -20,6 +20,9 @@ from teststation.reports.pdf.paper import (
 from teststation.reports.wording import day_words
 
 _DOTS = "." * 40
+_ABOUT = (0.14, 0.36, 0.22, 0.28)
+"""Of the width for the columns of whom it is about, two names with what they are beside each other."""
+
 _SHARES = (0.2, 0.12, 0.22, 0.46)
 """Of the width for the columns of a test: what, how long, how, what that means."""
 
@@ -34,11 +37,13 @@ def letter(tr: Translator, paper: Paper, on_paper: OnPaper) -> bytes:
     )
 
     def story() -> list[Flowable]:
-        rows = [[words(name, style(9, colour=QUIET)), words(value, style(9))] for name, value in about]
+        cells = [[words(name, style(9, colour=QUIET)), words(value, style(9))] for name, value in about]
+        cells += [[words("", style(9))] * 2] * (len(cells) % 2)
+        beside = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
         return [
             words(paper.title, style(15, bold=True, after=4)),
             words(paper.to, style(10, after=4)),
-            table(rows, (0.26 * WIDTH, 0.74 * WIDTH)),
+            table(beside, [share * WIDTH for share in _ABOUT]),
             *(piece for section in paper.sections for piece in _section(section)),
             *signature(tr),
         ]
