@@ -116,7 +116,7 @@ def record_text(tr: Translator, case: Case) -> tuple[str, ...]:
         (tr("Advies gericht op"), ", ".join(tr.term(f"purpose.{aim}") for aim in conclusion.aims)),
         (tr("Te doen"), "; ".join(_named(tr, [each]) for each in conclusion.duties)),
         (tr("Evaluatie"), " ".join(tr.reason(each.reason) for each in case.evaluation)),
-        (tr("Niet overgenomen"), " ".join(_set_aside(tr, case))),
+        (tr("Niet onderschreven"), " ".join(_set_aside(tr, case))),
     )
     return (
         " · ".join(part for part in parts if part),
@@ -197,7 +197,7 @@ def beside_the_line(tr: Translator, case: Case) -> Iterator[str]:
     yield from _frailty(tr, case)
     if conclusion.problem_areas:
         yield f"{tr('Probleemgebieden')}: {_named(tr, conclusion.problem_areas)}."
-    yield from (tr("Door de therapeut niet overgenomen: {said}", said=said) for said in _set_aside(tr, case))
+    yield from (tr("Door de therapeut niet onderschreven: {said}", said=said) for said in _set_aside(tr, case))
 
 
 def _frailty(tr: Translator, case: Case) -> Iterator[str]:
