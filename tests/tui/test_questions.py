@@ -9,11 +9,12 @@ from textual.widgets import Input
 
 from teststation.guideline.criteria import questions_of
 from teststation.guideline.facts import known
-from teststation.model import Fact, Side, TestName, TestResult, Visit, VisitKind
+from teststation.model import Conditions, Fact, Side, TestName, TestResult, Visit, VisitKind
 from teststation.tui.agreement import Agreement
 from teststation.tui.flow import Flow, progress_of
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.client import ClientPage, ConfirmPage
+from teststation.tui.screens.conclusion import ConclusionPage
 from teststation.tui.screens.entry import EntryPage
 from teststation.tui.screens.more import MorePage
 from teststation.tui.screens.page import Page
@@ -294,20 +295,32 @@ async def test_a_screening_takes_few_keys_and_is_counted() -> None:
         assert "vandaag: 1" in shown(app)
 
 
-async def test_a_follow_up_repeats_the_tests_of_its_baseline() -> None:
+@pytest.mark.parametrize("same", [True, False])
+async def test_a_follow_up_repeats_the_tests_of_its_baseline(same: bool) -> None:
     bench = FakeBench()
+    usual = bench.options.stands
     bench.visits.clients[CLIENT.code] = CLIENT
     bench.visits.visits[CLIENT.code] = [Visit(id="first", client=CLIENT.code, started_at="2026-10-01T10:00:00Z")]
-    bench.visits.before = [TestResult(test=RISE, trials=(), headline_rule="none")]
+    under = Conditions(walking_aid="cane", stands=10, chair_height_cm=46.0)
+    bench.visits.before = [TestResult(test=RISE, trials=(), headline_rule="none", conditions=under)]
     async with started(bench=bench) as (app, _, hands):
         await enter(hands)
         assert "vervolgbezoek" in shown(app)
         await hands.press("space", "space")
         assert asked(app).name == "complaints"
         await hands.press("0")
+        assert "Timed Chair Stand: stok · 10 keer opstaan · stoel van 46 cm" in shown(app)
+        await hands.press("space" if same else "n")
         assert isinstance(app.screen, ChoosePage)
         assert "Timed Chair Stand" in shown(app)
         assert "Get-Up-and-Go" not in shown(app)
+        await hands.press("space")
+        assert bench.options.stands == (10 if same else usual)
+        conditions = bench.run._trial.conditions
+        assert conditions.walking_aid == ("cane" if same else "rollator")
+        assert conditions.stands == bench.options.stands
+        await hands.press("pageup", "s", "space")
+        assert bench.options.stands == usual
 
 
 async def test_the_kind_of_visit_can_be_changed() -> None:
@@ -346,6 +359,33 @@ async def test_what_cannot_both_be_so_is_shown() -> None:
         flow.show_summary()
         await hands.rest()
         assert "Kan niet lopen, maar kan veilig alleen lopen" in shown(app)
+
+
+async def test_what_the_visit_comes_to_is_told_with_who_is_to_be_told() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        at = "2026-11-22T12:00:00Z"
+        flow._keep_facts([Fact(code="falls_past_year", value=3, at=at), Fact(code="pain", value=4, at=at)])
+        flow._keep_facts([Fact(code="goal_1", value="zelf naar de winkel", at=at)])
+        flow.show_summary()
+        await hands.rest()
+        await hands.press("c")
+        assert isinstance(app.screen, ConclusionPage)
+        pages = [shown(app)]
+        for _ in range(20):
+            await hands.press("down")
+            pages.append(shown(app))
+        said = "\n".join(pages)
+        for words in (
+            "vaker dan één keer gevallen",
+            "zelf naar de winkel",
+            "Probleemgebieden",
+            "pijn",
+            "Wie u inlicht",
+        ):
+            assert words in said
+        await hands.press("space", "pageup", "m")
+        assert isinstance(app.screen, MorePage)
 
 
 # The room that they need

@@ -27,12 +27,14 @@ from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.bench import Bench, Run
 from teststation.tui.presets import PRESETS, Preset
 from teststation.tui.screens.choose import ChoosePage
+from teststation.tui.screens.conclusion import ConclusionPage
 from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.guide import GuidePage
 from teststation.tui.screens.more import MorePage
 from teststation.tui.screens.questions import QuestionsPage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
+from teststation.tui.screens.same import SamePage
 from teststation.tui.screens.stop import StopPage
 from teststation.tui.screens.summary import SummaryPage
 from teststation.tui.screens.trial import TrialPage
@@ -50,8 +52,8 @@ _log = logging.getLogger(__name__)
 def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement) -> VisitProgress:
     """Begin to keep where a visit has got to: its kind says what is asked, a follow-up repeats its baseline's tests."""
     preset = Preset() if visit.kind is None else PRESETS[visit.kind]
-    done = {result.test for result in bench.visits.baseline(visit)} if visit.kind is VisitKind.FOLLOW_UP else set()
-    tests = tuple(test for test in preset.tests if test in done)
+    baseline = bench.visits.baseline(visit) if visit.kind is VisitKind.FOLLOW_UP else []
+    tests = tuple(test for test in preset.tests if any(result.test is test for result in baseline))
     return VisitProgress(
         visit,
         client,
@@ -60,6 +62,7 @@ def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement
         agreement=agreement,
         preset=preset,
         before=bench.visits.facts_before(visit),
+        baseline=baseline,
     )
 
 
@@ -77,6 +80,7 @@ class Flow:
         self.progress = progress
         self.run: Run | None = None
         self.attempt: Attempt | None = None
+        self._usual = station.bench.options
         self.is_kept = progress.agreement.keep is Keep.KEPT
 
     def open(self) -> None:
@@ -87,6 +91,8 @@ class Flow:
             self._show_stop()
         elif topic is not None:
             self.ask(topic, self.open, self.show_tests)
+        elif self.progress.asks_set_up:
+            self.station.open_page(SamePage(self))
         elif self.progress.next_test() is not None:
             self.show_tests()
         else:
@@ -95,10 +101,16 @@ class Flow:
     def go_on(self) -> None:
         """Do what is next."""
         test = self.progress.next_test()
-        if test is None or self.progress.next_topic() is not None:
+        if test is None or self.progress.next_topic() is not None or self.progress.asks_set_up:
             self.open()
         else:
             self.begin_test(test)
+
+    def set_up(self, *, as_before: bool) -> None:
+        """Do the tests of a follow-up as in the first visit, or as it is set now."""
+        self.progress.set_up(as_before=as_before)
+        self.station.bench.options = self.progress.options
+        self.open()
 
     def show_tests(self) -> None:
         """Show the tests, and what else there is."""
@@ -233,6 +245,10 @@ class Flow:
         self._leave_run()
         self.station.open_page(SummaryPage(self))
 
+    def show_conclusion(self) -> None:
+        """Show what the visit comes to."""
+        self.station.open_page(ConclusionPage(self))
+
     def make_papers(self) -> None:
         """Make what is printed, in a thread: it takes a second or two."""
         self.station.run_worker(self._make_papers, thread=True, group="papers", exclusive=True, exit_on_error=False)
@@ -271,6 +287,7 @@ class Flow:
 
     def finish(self) -> None:
         """End the visit."""
+        self.station.bench.options = self._usual
         self._leave_run()
         try:
             self.station.bench.visits.end(self.progress.visit)
@@ -290,6 +307,7 @@ class Flow:
             course_m=options.course_m if attempt.test is TestName.GAIT else None,
             stands=options.stands if attempt.test is TestName.TCS and options.seconds is None else None,
             seconds=options.seconds if attempt.test is TestName.TCS else None,
+            chair_height_cm=None if attempt.test is TestName.GAIT else progress.known().number("chair_height"),
         )
         self.attempt = attempt
         self.run = self.station.bench.begin_trial(progress.visit, progress.client, attempt, conditions)

@@ -53,6 +53,7 @@ class Act(enum.StrEnum):
     NO_PRACTICE = "no_practice"
     SUMMARY = "summary"
     PAPERS = "papers"
+    CONCLUSION = "conclusion"
     CONSENT = "consent"
     DISCARD = "discard"
     CLIENT_VIEW = "client_view"
@@ -337,6 +338,13 @@ ACTIONS: tuple[Action, ...] = (
         shown="P",
         label=N_("verslag en blad"),
         explanation=N_("maakt het verslag en het blad voor de cliënt, als pdf"),
+    ),
+    Action(
+        act=Act.CONCLUSION,
+        keys=("c",),
+        shown="C",
+        label=N_("conclusie"),
+        explanation=N_("toont waar het bezoek op uitkomt: probleemgebieden, wie u inlicht, advies"),
     ),
     Action(
         act=Act.CONSENT,

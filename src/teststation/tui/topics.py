@@ -91,6 +91,7 @@ EVALUATION = Topic(name="evaluation", title=N_("Behandeling en beloop"), group="
 
 OTHERS: tuple[Topic, ...] = (
     Topic(name="request", title=N_("Hulpvraag en doelen"), group="request", lasting=True),
+    Topic(name="setup", title=N_("Opstelling: stoel, schoenen"), group="setup", lasting=True),
     Topic(name="red-flag", title=N_("Rode vlaggen"), group="red-flag", none=N_("niets hiervan")),
     Topic(name="yellow-flag", title=N_("Gele vlaggen"), group="yellow-flag", none=N_("niets hiervan")),
     Topic(name="home", title=N_("Huis en schoenen"), group="home", none=N_("niets hiervan"), lasting=True),

@@ -10,7 +10,7 @@ from teststation.guideline.criteria import judge_facts
 from teststation.guideline.facts import Known, known
 from teststation.guideline.gather import gather
 from teststation.guideline.hints import Hint, hints
-from teststation.model import Client, Fact, Finding, Outcome, Reason, TestName, Trial, Visit
+from teststation.model import Client, Conditions, Fact, Finding, Outcome, Reason, TestName, TestResult, Trial, Visit
 from teststation.reports.told import TestDone
 from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
@@ -41,6 +41,7 @@ class VisitProgress:
     agreement : what the client agreed to
     preset : what is asked before and after the tests
     before : what was answered in earlier visits
+    baseline : what the tests of the first visit came to, which a follow-up repeats
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class VisitProgress:
         agreement: Agreement = Agreement(),  # noqa: B008 - frozen
         preset: Preset = Preset(),  # noqa: B008 - frozen
         before: Sequence[Fact] = (),
+        baseline: Sequence[TestResult] = (),
     ) -> None:
         self.visit = visit
         self.client = client
@@ -64,6 +66,8 @@ class VisitProgress:
         self.seen = seen
         self.agreement = agreement
         self.facts: list[Fact] = []
+        self.baseline = tuple(baseline)
+        self.asks_set_up = bool(baseline)
         self._before = tuple(before)
         self._preset = preset
         self._passed: set[str] = set()
@@ -129,6 +133,15 @@ class VisitProgress:
 
     # The tests
 
+    def set_up(self, *, as_before: bool) -> None:
+        """Do the tests as in the first visit, or as it is set now."""
+        self.asks_set_up = False
+        if as_before:
+            before = [result.conditions for result in self.baseline]
+            aid = next((each.walking_aid for each in before if each.walking_aid is not None), self.client.walking_aid)
+            self.client = msgspec.structs.replace(self.client, walking_aid=aid)
+            self.options = options_as(self.options, before)
+
     def next_attempt(self, test: TestName) -> Attempt | None:
         """Give the next attempt of a test, or None when it has all that its protocol asks for."""
         trials = self.trials[test]
@@ -175,3 +188,14 @@ class VisitProgress:
     def skip(self, test: TestName, reason: Reason) -> None:
         """Leave a test out, and say why."""
         self.skipped[test] = reason
+
+
+def options_as(options: Options, before: Sequence[Conditions]) -> Options:
+    """Give the options under which tests were done before."""
+    for conditions in before:
+        if conditions.course_m is not None:
+            options = msgspec.structs.replace(options, course_m=conditions.course_m)
+        if conditions.stands is not None or conditions.seconds is not None:
+            stands = conditions.stands or options.stands
+            options = msgspec.structs.replace(options, stands=stands, seconds=conditions.seconds)
+    return options

@@ -35,6 +35,7 @@ class SummaryPage(Page):
         return (
             Offer(Act.GO, ends),
             *((Offer(Act.PAPERS),) if agreement.printed else ()),
+            Offer(Act.CONCLUSION),
             Offer(Act.CONSENT),
             Offer(Act.BACK, self.tr("terug naar de tests")),
         )
@@ -79,6 +80,8 @@ class SummaryPage(Page):
                 self._flow.finish()
             case Act.PAPERS:
                 self._flow.make_papers()
+            case Act.CONCLUSION:
+                self._flow.show_conclusion()
             case Act.CONSENT:
                 self._flow.ask_consent()
             case _:
