@@ -73,10 +73,10 @@ def closing_letter(tr: Translator, case: Case) -> Paper:
         tr("Aan de huisarts of verwijzer"),
         Section(tr("Hulpvraag en doelen"), tuple(_goals(tr, case))),
         Section(tr("Verloop"), tuple(_process(tr, case))),
-        Section(tr("Resultaten"), tuple(_results(tr, case))),
+        Section(tr("Resultaten"), (*_results(tr, case), *_evaluated(tr, case))),
         Section(tr("Laatste tests"), (), tuple(_test_rows(tr, case))),
         Section(tr("Conclusie"), tuple(_conclusion(tr, case))),
-        *(Section(_exercise(tr, goal), tuple(_advice(tr, case, goal))) for goal in (*GOALS, CARE)),
+        *(Section(_heading(tr, purpose), tuple(_advice(tr, case, purpose))) for purpose in (*GOALS, CARE)),
         Section(tr("Na de behandeling"), tuple(_lines(case, "after_treatment"))),
     )
 
@@ -84,7 +84,10 @@ def closing_letter(tr: Translator, case: Case) -> Paper:
 def therapist_note(tr: Translator, case: Case) -> Paper:
     """Write what only the therapist reads: each goal's doses, food, and where sources disagree (traps T14, T15)."""
     conclusion = case.conclusion
-    of_goals = (Section(tr.term(f"purpose.{goal}"), tuple(_cited_advice(tr, case, goal))) for goal in GOALS)
+    advice = (
+        Section(_heading(tr, purpose), tuple(_cited_advice(tr, case, purpose)))
+        for purpose in (*GOALS, CARE, NUTRITION, CONFLICT)
+    )
     return _paper(
         tr,
         case,
@@ -92,12 +95,9 @@ def therapist_note(tr: Translator, case: Case) -> Paper:
         "",
         Section(tr("Conclusie"), tuple(_conclusion(tr, case))),
         Section(tr("Wie het moet weten"), tuple(tr.reason(each.reason) for each in conclusion.duties)),
-        Section(tr("Evaluatie"), tuple(tr.reason(each.reason) for each in case.evaluation)),
+        Section(tr("Evaluatie"), tuple(_evaluated(tr, case))),
         Section(tr("Bewegen"), tuple(tr.reason(each.reason) for each in (*conclusion.movement, *conclusion.stage))),
-        *of_goals,
-        Section(tr.term(f"purpose.{CARE}"), tuple(_cited_advice(tr, case, CARE))),
-        Section(tr.term(f"purpose.{NUTRITION}"), tuple(_cited_advice(tr, case, NUTRITION))),
-        Section(tr.term(f"purpose.{CONFLICT}"), tuple(_cited_advice(tr, case, CONFLICT))),
+        *advice,
     )
 
 
@@ -106,16 +106,15 @@ def record_text(tr: Translator, case: Case) -> tuple[str, ...]:
     known, conclusion = case.conclusion.known, case.conclusion
     kind = "" if case.visit.kind is None else tr(VISITS[case.visit.kind])
     parts = (day_words(tr, case.days[-1]), case.client.code, kind, case.visit.operator)
-    goals = "; ".join(clean(goal.text, _LONGEST_EXCERPT) for goal in conclusion.goals)
+    wanted = [text for text in (known.text("request_for_help"), *(goal.text for goal in conclusion.goals)) if text]
+    agreed = [_agreed(tr, case)] if conclusion.goals else []
     named = (
-        (tr("Hulpvraag"), clean(known.text("request_for_help") or "", _LONGEST_EXCERPT)),
+        (tr("Hulpvraag en doelen"), "; ".join([*(clean(text, _LONGEST_EXCERPT) for text in wanted), *agreed])),
         (tr("Vallen"), " ".join(_falls(tr, case))),
         (tr("Probleemgebieden"), _named(tr, conclusion.problem_areas)),
-        (tr("Doelen"), f"{goals} ({_agreed(tr, case)})" if goals else ""),
-        (tr("Verandering"), " ".join(_results(tr, case, evaluated=False))),
+        (tr("Verandering"), " ".join(_results(tr, case))),
         (tr("Advies gericht op"), ", ".join(tr.term(f"purpose.{aim}") for aim in conclusion.aims)),
-        (tr("Te doen"), "; ".join(_named(tr, [each]) for each in conclusion.duties)),
-        (tr("Evaluatie"), " ".join(tr.reason(each.reason) for each in case.evaluation)),
+        (tr("Te doen"), "; ".join([*(_named(tr, [each]) for each in conclusion.duties), *_evaluated(tr, case)])),
         (tr("Niet onderschreven"), " ".join(_set_aside(tr, case))),
     )
     return (
@@ -130,7 +129,6 @@ def record_text(tr: Translator, case: Case) -> tuple[str, ...]:
 
 LETTERS = {"signal": signal_letter, "closing": closing_letter, "note": therapist_note}
 """Every letter and note by the name of its kind."""
-
 
 _ON_DUTY = {"duty-inform": "signal", "duty-doctor": "signal", "duty-closing": "closing"}
 
@@ -300,20 +298,22 @@ def _process(tr: Translator, case: Case) -> Iterator[str]:
     yield from _lines(case, "treatment_process")
 
 
-def _results(tr: Translator, case: Case, *, evaluated: bool = True) -> Iterator[str]:
+def _evaluated(tr: Translator, case: Case) -> Iterator[str]:
+    return (tr.reason(each.reason) for each in case.evaluation)
+
+
+def _results(tr: Translator, case: Case) -> Iterator[str]:
     for trend in case.trends:
         side = "" if trend.side is None else f" ({tr(SIDES[trend.side])})"
         yield f"{tr.term(trend.what)}{side}: {tr.reason(trend.since_baseline.reason)}"
-    if evaluated:
-        yield from (tr.reason(each.reason) for each in case.evaluation)
 
 
 def _advice(tr: Translator, case: Case, *purposes: str) -> Iterator[str]:
     return (tr.reason(each.reason) for each in _for_others(case, *purposes))
 
 
-def _exercise(tr: Translator, goal: str) -> str:
-    return tr("Beweegadvies: {goal}", goal=tr.term(f"purpose.{goal}"))
+def _heading(tr: Translator, purpose: str) -> str:
+    return tr("Advies: {purpose}", purpose=tr.term(f"purpose.{purpose}"))
 
 
 def _for_others(case: Case, *purposes: str) -> Iterator[Advised]:
