@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -184,6 +185,16 @@ async def test_without_a_sensor_it_is_said_who_times() -> None:
         await station.hands.press("space")
         station.bench.run.look(link=Link.NONE, hand_only=True)
         assert "uw stopwatch of een tweede persoon" in " ".join((await station.at(1000.0)).split())
+
+
+async def test_no_search_for_garbage_through_everything_holds_a_frame_up() -> None:
+    before = gc.get_freeze_count()
+    async with at_guide() as station:
+        await station.hands.press("space")
+        assert gc.get_freeze_count() > before
+        station.bench.run.finish(20.3)
+        await station.at(2000.0)
+        assert gc.get_freeze_count() == 0
 
 
 # How it began

@@ -5,6 +5,7 @@ A start that was put off counts down where the timer will be, and is called off 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -129,9 +130,18 @@ class TrialPage(Page):
         yield SignalPlot(dots=self.station.dots, id="signal")
 
     def on_mount(self) -> None:
-        """Begin to poll."""
+        """Begin to poll.
+
+        Python's search for garbage through all that is in memory by now would hold a frame up for a quarter of a second
+        on a busy laptop (measured): until the run is over it looks at what is new only.
+        """
         super().on_mount()
+        gc.freeze()
         self.set_interval(1 / FRAMES_PER_S, self._poll)
+
+    def on_unmount(self) -> None:
+        """Let all that is in memory be searched again."""
+        gc.unfreeze()
 
     def _poll(self) -> None:
         """Show the run as it is now; a finished one goes on to its review."""
