@@ -13,7 +13,7 @@ from teststation.boundary import clean
 from teststation.guideline.advice import CARE, CONFLICT, DOCTOR, GOALS, NUTRITION, Advised
 from teststation.guideline.criteria import names_of
 from teststation.i18n import N_, Translator
-from teststation.model import Finding, Scope, TeststationError
+from teststation.model import Finding, Scope, TeststationError, Verdict
 from teststation.reports.case import Case
 from teststation.reports.told import conditions_of, leading, row, told
 from teststation.reports.wording import DASH, NOTICE, SIDES, VISITS, day_words, person
@@ -96,7 +96,7 @@ def therapist_note(tr: Translator, case: Case) -> Paper:
         Section(tr("Conclusie"), tuple(_conclusion(tr, case))),
         Section(tr("Wie het moet weten"), tuple(tr.reason(each.reason) for each in conclusion.duties)),
         Section(tr("Evaluatie"), tuple(_evaluated(tr, case))),
-        Section(tr("Bewegen"), tuple(tr.reason(each.reason) for each in (*conclusion.movement, *conclusion.stage))),
+        Section(tr("Bewegen"), tuple(_movement(tr, case))),
         *advice,
     )
 
@@ -296,6 +296,12 @@ def _process(tr: Translator, case: Case) -> Iterator[str]:
     period = {"first": day_words(tr, first), "last": day_words(tr, last), "count": len(case.days)}
     yield tr("Van {first} tot {last}; {count} keer gemeten.", **period)
     yield from _lines(case, "treatment_process")
+
+
+def _movement(tr: Translator, case: Case) -> Iterator[str]:
+    """Say which movement norms are met or not, and the stage of change, as far as it was asked."""
+    found = (*case.conclusion.movement, *case.conclusion.stage)
+    return (tr.reason(each.reason) for each in found if each.verdict is not Verdict.UNKNOWN)
 
 
 def _evaluated(tr: Translator, case: Case) -> Iterator[str]:
