@@ -39,7 +39,7 @@ from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
 from teststation.tui.terminal import own_terminal, shows_braille
 from teststation.tui.themes import THEMES
-from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE
+from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE, Dots
 
 if TYPE_CHECKING:
     from teststation.station import Finder, LeftVisit
@@ -90,8 +90,6 @@ class StationApp(App[str], inherit_bindings=False):
         self.wrong_settings: tuple[Coded, ...] = ()
         self.go_guard = GoGuard()
         self.sound = sound or Speaker()
-        blocks = settings.plot == "blocks" or (settings.plot == "auto" and not shows_braille(os.environ))
-        self.dots = BLOCKS if blocks else BRAILLE
         self.opened = False
         self.failure = ""
         self.person = ""
@@ -162,6 +160,12 @@ class StationApp(App[str], inherit_bindings=False):
         from teststation.tui.screens.sensor_words import look_lines  # noqa: PLC0415 - the station is loaded by now
 
         return look_lines(self.tr, self.bench.link.look())
+
+    @property
+    def dots(self) -> Dots:
+        """Give what signals are drawn in: what was chosen, or what this terminal can show."""
+        plot = self.settings.plot
+        return BRAILLE if plot == "braille" or (plot == "auto" and shows_braille(os.environ)) else BLOCKS
 
     # What is below
 

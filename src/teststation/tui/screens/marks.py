@@ -85,7 +85,7 @@ class MarksPage(Page):
         """Lay out the events above the signal around the chosen one."""
         yield line("events", "block")
         yield line("times", "block")
-        yield SignalPlot(id="signal")
+        yield SignalPlot(dots=self.station.dots, id="signal")
         yield line("places")
         yield line("wrong", "note")
 

@@ -111,7 +111,7 @@ class ReviewPage(Page):
         yield line("times")
         yield line("why")
         yield line("attempts")
-        yield SignalPlot(id="signal")
+        yield SignalPlot(dots=self.station.dots, id="signal")
         yield line("ruler")
         yield line("durations")
         yield line("notes", "quiet")
