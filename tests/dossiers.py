@@ -114,6 +114,7 @@ ASKED = (
 CONSENTS = (
     Consent(scope=Scope.TESTING, given=True, version="2026-1", at="2026-11-22T10:00:00.000001Z", operator="MB"),
     Consent(scope=Scope.KEEPING, given=False, version="2026-1", at="2026-11-22T10:00:00.500001Z", representative=True),
+    Consent(scope=Scope.RESEARCH, given=True, version="2026-1", at="2026-11-22T10:00:00.750001Z", operator="MB"),
 )
 COUNTED = LinkFact("counted_times", 1000.5, 1000.53)
 CALIBRATIONS = tuple(

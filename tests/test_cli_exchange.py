@@ -103,6 +103,32 @@ def test_fhir_of_one_and_of_all(run: Run, home: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["A1.json", "K017.json"]
 
 
+@pytest.mark.parametrize("kind", ["bids", "csv", "fhir", "dossier"])
+def test_who_did_not_agree_to_research_is_only_exported_by_name(
+    run: Run, home: Path, tmp_path: Path, kind: str
+) -> None:
+    keep(home, Dossier(Client(code="B-2"), ()))
+    done = run("export", kind, "--all", "--out", tmp_path / "all", "--language", "nl")
+    written, left_out = done.stderr.splitlines()
+    assert ": 2." in written
+    assert ": 1 (" in left_out
+    assert "--client" in left_out
+    files = [path for path in (tmp_path / "all").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"B-2" in path.read_bytes() or "B2" in path.name]
+    with open_store(home / "store.db") as store:
+        assert [entry.action for entry in store.audit()].count("exported") == 2
+    assert run("export", kind, "--client", "B-2", "--out", tmp_path / "own").exit_code == 0
+    assert run("export", "pdf", "--all", "--out", tmp_path / "papers").exit_code == 0
+    assert len(list((tmp_path / "papers").iterdir())) == 3
+
+
+def test_nothing_is_written_where_nobody_agreed(run: Run, tmp_path: Path) -> None:
+    keep(tmp_path / "home", Dossier(CLIENT, ()))
+    done = run("export", "bids", "--all", "--out", tmp_path / "tree")
+    assert (done.exit_code, (tmp_path / "tree").exists()) == (2, False)
+    assert "--client" in done.stderr
+
+
 def test_tables_have_a_dictionary(run: Run, home: Path, tmp_path: Path) -> None:
     assert run("export", "csv", "--all", "--out", tmp_path / "t", "--language", "nl").exit_code == 0
     (described,) = (tmp_path / "t").glob("toelichting.csv")
@@ -159,7 +185,7 @@ def test_an_encrypted_store_asks_for_its_passphrase(run: Run, tmp_path: Path) ->
     path = tmp_path / "home" / "store.db"
     set_up_store(path, "een lange wachtzin")
     with open_store(path, Passphrase("een lange wachtzin")) as store:
-        store.add_client(CLIENT).result()
+        store.add_dossier(dossier()).result()
     (tmp_path / "right").write_text("een lange wachtzin\n")
     (tmp_path / "wrong").write_text("een andere wachtzin\n")
     export = ("export", "csv", "--all", "--out", tmp_path / "x", "--passphrase-file")

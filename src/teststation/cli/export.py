@@ -13,7 +13,7 @@ from teststation import settings
 from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import passphrase_option, unlocked
 from teststation.i18n import Translator
-from teststation.model import TeststationError
+from teststation.model import Scope, TeststationError, agreed_to
 
 if TYPE_CHECKING:
     from teststation.reports.pdf.paper import OnPaper
@@ -25,8 +25,11 @@ def command() -> None:
     """Choose a form."""
 
 
-def _exporting(name: str, text: str) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a subcommand that is given the open store, the codes asked for, where to write, and a language."""
+def _exporting(name: str, text: str, *, of_all: bool = False) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a subcommand that is given the open store, the codes asked for, where to write, and a language.
+
+    `of_all`: --all is everybody, for the practice's own use; else who agreed that others may use it for research.
+    """
 
     def made(write: Callable[..., None]) -> click.Command:
         @command.command(name, help=text)
@@ -46,14 +49,24 @@ def _exporting(name: str, text: str) -> Callable[[Callable[..., None]], click.Co
                 raise click.UsageError(tr("Geef --client CODE of --all."))
             words = Translator(language or _chosen().language)
             with unlocked(passphrase_file) as store:
-                codes = [client.code for client in store.clients()] if code is None else [store.client(code).code]
+                asked = [client.code for client in (store.clients() if code is None else [store.client(code)])]
+                codes = asked if of_all or code is not None else [one for one in asked if _may_leave(store, one)]
+                withheld = len(asked) - len(codes)
+                if withheld and not codes:
+                    raise TeststationError("nobody_agreed_to_export", count=withheld)
                 store.note_export(codes, name).result()
                 write(store, codes, out, words)
             say(tr("{file}: geschreven, cliënten: {count}.", file=str(out), count=len(codes)))
+            if withheld:
+                say(tr("weggelaten, zonder toestemming voor onderzoek: {count} (wel met --client).", count=withheld))
 
         return run
 
     return made
+
+
+def _may_leave(store: Store, code: str) -> bool:
+    return Scope.RESEARCH in agreed_to(store.consents(code))
 
 
 @_exporting("bids", tr("Opnamen met alles erbij als Motion-BIDS, in een nieuwe map."))
@@ -88,7 +101,9 @@ def _fhir(store: Store, codes: Sequence[str], out: Path, words: Translator) -> N
 
 
 @_exporting(
-    "pdf", tr("Verslag om te lezen: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt.")
+    "pdf",
+    tr("Verslag om te lezen: van één cliënt een bestand, van alle een nieuwe map met een bestand per cliënt."),
+    of_all=True,
 )
 def _pdf(store: Store, codes: Sequence[str], out: Path, words: Translator) -> None:
     from teststation.formats.bids_tree import labels  # noqa: PLC0415 - NumPy
