@@ -45,7 +45,8 @@ def elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_what_a_killed_process_leaves_can_be_read_by_nobody_and_is_swept(folder: Path) -> None:
     with elsewhere(folder):
-        pass
+        (made,) = folder.iterdir()
+        (made / "blad.pdf").write_bytes(b"made for printing, in a visit of today only")
     left = [file for file in folder.rglob("*") if file.is_file()]
     assert {file.name for file in left} >= {"store.db", "store.db-wal", "store.db.lock"}
     assert not any(CANARY.encode() in file.read_bytes() for file in left)

@@ -77,9 +77,8 @@ def test_of_a_visit_of_today_nothing_is_kept(store: Store, visits: Visiting, tmp
     assert visits.store is not store
     assert visits.store.encrypted
     assert visits.store.visits(CLIENT.code) == [visit]
-    sheet = tmp_path / "blad.pdf"
-    sheet.write_bytes(b"on paper")
-    visits.printed([sheet])
+    papers = visits.papers_folder(tmp_path / "papers")
+    (papers / "blad.pdf").write_bytes(b"on paper")
     visits.end(visit)
     assert visits.store is store
     assert store.clients() == []
@@ -88,12 +87,8 @@ def test_of_a_visit_of_today_nothing_is_kept(store: Store, visits: Visiting, tmp
 
 
 def test_what_was_printed_of_a_visit_that_is_kept_stays(visits: Visiting, tmp_path: Path) -> None:
-    visit = visits.begin(CLIENT, 85, Agreement())
-    sheet = tmp_path / "blad.pdf"
-    sheet.write_bytes(b"on paper")
-    visits.printed([sheet])
-    visits.end(visit)
-    assert sheet.exists()
+    visits.begin(CLIENT, 85, Agreement())
+    assert visits.papers_folder(tmp_path / "papers") == tmp_path / "papers"
 
 
 def test_the_first_few_codes_are_proposed(store: Store, visits: Visiting) -> None:

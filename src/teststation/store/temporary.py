@@ -29,7 +29,8 @@ def temporary_store(*, encrypted: bool = False) -> Iterator[Store]:
     """
     from teststation.store import migrate  # noqa: PLC0415 - Alembic is not loaded for a store that is there
 
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
+    # what a reader of Windows still holds open of it goes at the next start
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         path = Path(folder) / _NAME
         lock = Lock(path)
         key = (secrets.token_bytes(vault.KEY_BYTES), secrets.token_bytes(vault.SALT_BYTES)) if encrypted else ()

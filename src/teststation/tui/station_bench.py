@@ -245,14 +245,12 @@ class StationBench:
         settings, dossier = self._settings, self.visits.store.dossier(client.code)
         practice = tr("Simulatie: geen echte cliënt") if self.simulated else settings.practice
         on_paper = OnPaper(printed_on=dt.datetime.now().astimezone().date(), practice=practice)
-        folder, choices = papers_folder(settings), SheetChoices(offer=settings.local_offer)
-        made = (
+        folder, choices = self.visits.papers_folder(papers_folder(settings)), SheetChoices(offer=settings.local_offer)
+        return (
             write_record(folder, tr, dossier, on_paper, whole=False),
             write_sheet(folder, tr, dossier, on_paper, choices),
             *write_letters(folder, tr, dossier, on_paper),
         )
-        self.visits.printed(made)
-        return made
 
     def close(self) -> None:
         """Leave the sensor if a run still has it, let what is analysed be kept, and close the store.

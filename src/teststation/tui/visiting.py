@@ -96,11 +96,9 @@ class Visiting:
             self.store.end_visit(visit.id).result()
         self.leave_today()
 
-    def printed(self, files: Sequence[Path]) -> None:
-        """Take note of files that were made for printing: those of a visit of today only go with it."""
-        if self._of_today is not None:
-            for file in files:
-                self._today.callback(file.unlink, missing_ok=True)
+    def papers_folder(self, usual: Path) -> Path:
+        """Tell where to make what is printed: of a visit of today only beside its store, with which it goes."""
+        return usual if self._of_today is None else self._of_today.path.parent
 
     def leave_today(self) -> None:
         """Have a visit of today only gone."""
