@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     walked_m : where the client stands still again, from the first mark
     trials : timed attempts of walking and of the get-up-and-go
     practice_trial : whether a practice attempt goes before the get-up-and-go
-    pace : what is read aloud of how fast to walk
+    pace : in which words it is read aloud that the pace is the usual one
     stands : how many stands a timed chair stand has
     stand_s : the length of a chair stand test by time, instead of `stands`; 0 is by stands
     late_start_s : a longer time between cue and movement is asked about (PRACTICE 8)
@@ -66,7 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     walked_m: Annotated[float, Meta(ge=1, le=30)] = 6.0
     trials: Annotated[int, Meta(ge=1, le=3)] = 2
     practice_trial: bool = True
-    pace: Literal["usual", "fast"] = "usual"
+    pace: Literal["usual", "as_always"] = "usual"
     stands: Literal[5, 10] = 5
     stand_s: Literal[0, 30] = 0
     late_start_s: Annotated[float, Meta(ge=0.5, le=10)] = 2.0

@@ -30,7 +30,7 @@ WALK, RISE = TestName.GAIT, TestName.TCS
 
 async def begin(app: Any, bench: FakeBench, hands: Hands, kind: VisitKind = VisitKind.FIRST) -> Flow:
     visit = bench.visits.begin(CLIENT, 85, Agreement(), kind)
-    flow = Flow(app, progress_of(bench, visit, CLIENT, Agreement()))
+    flow = Flow(app, progress_of(bench, visit, CLIENT, Agreement(), app.settings))
     flow.begin(fit=True)
     await hands.rest()
     return flow

@@ -9,14 +9,21 @@ from pathlib import Path
 import pytest
 
 from teststation.i18n import Translator
+from teststation.model import TestName, Visit
 from teststation.settings import HOME_VARIABLE, Settings, Wrong, aside, read_settings, settings_file
+from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
+from teststation.tui.flow import Flow, progress_of
 from teststation.tui.keymap import keymap
 from teststation.tui.keys import ACTION, Act, Offer, meant
+from teststation.tui.protocols import ORDER
 from teststation.tui.screens.settings import ROWS, Form, SettingsPage, TypedSettingsPage
 from teststation.tui.screens.start import StartPage
 from teststation.tui.station_bench import StationBench
-from tui.fakes import FakeBench, Hands, shown
+from teststation.tui.visit import Attempt
+from tui.fakes import CLIENT, FakeBench, Hands, shown
+
+VISIT = Visit(id="visit", client=CLIENT.code, started_at="2026-11-22T12:00:00Z", age=85)
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +103,25 @@ async def test_what_is_chosen_reaches_the_file_and_the_tests(tmp_path: Path) -> 
     assert read_settings(settings_file()) == Settings(practice="De Brug", stand_s=30)  # the theme was for once
     assert aside(settings_file()).exists()
     assert bench.options.seconds == 30
+
+
+async def test_how_the_tests_go_is_the_practices_choice() -> None:
+    settings = Settings(trials=1, practice_trial=False, pace="as_always")
+    app = StationApp(bench := FakeBench(), settings)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        progress = progress_of(bench, VISIT, CLIENT, Agreement(), app.settings)
+        assert [progress.wanted(test) for test in ORDER] == [1, 1, 1]
+        assert progress.next_attempt(TestName.GUG) == Attempt(TestName.GUG, 1)
+        Flow(app, progress).begin_test(TestName.GUG)
+        await pilot.pause()
+        assert "zoals u altijd loopt" in " ".join(shown(app).split())
+        assert "tempo" not in shown(app)
+
+
+def test_more_attempts_are_not_asked_of_a_test_that_takes_one() -> None:
+    progress = progress_of(FakeBench(), VISIT, CLIENT, Agreement(), Settings(trials=3))
+    assert [progress.wanted(test) for test in ORDER] == [3, 3, 1]
 
 
 async def test_what_is_wrong_in_the_file_is_said_at_the_start_and_on_the_page() -> None:

@@ -425,7 +425,7 @@ class StationApp(App[str], inherit_bindings=False):
 
         try:
             visit = self.bench.visits.begin(client, age, agreement, kind)
-            progress = progress_of(self.bench, visit, client, agreement)
+            progress = progress_of(self.bench, visit, client, agreement, self.settings)
         except TeststationError as error:
             self.warn(error.reason)
             return

@@ -22,6 +22,7 @@ from teststation.model import (
     VisitKind,
 )
 from teststation.reports.told import TestDone
+from teststation.settings import Settings
 from teststation.store import utc_now
 from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.bench import Bench, Run
@@ -49,7 +50,9 @@ _PAPERS_NOTICE_S = 20.0
 _log = logging.getLogger(__name__)
 
 
-def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement) -> VisitProgress:
+def progress_of(
+    bench: Bench, visit: Visit, client: Client, agreement: Agreement, settings: Settings
+) -> VisitProgress:
     """Begin to keep where a visit has got to: its kind says what is asked, a follow-up repeats its baseline's tests."""
     preset = Preset() if visit.kind is None else PRESETS[visit.kind]
     baseline = bench.visits.baseline(visit) if visit.kind is VisitKind.FOLLOW_UP else []
@@ -59,6 +62,8 @@ def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement
         client,
         bench.options,
         tests or preset.tests,
+        practice=settings.practice_trial,
+        trials=settings.trials,
         agreement=agreement,
         preset=preset,
         before=bench.visits.facts_before(visit),

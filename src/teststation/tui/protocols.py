@@ -95,9 +95,27 @@ _BY_TIME = msgspec.structs.replace(
 )
 
 
-def protocol_of(test: TestName, options: Options) -> Protocol:
-    """Give the protocol of a test in the form that the options ask for."""
-    return _BY_TIME if test is TestName.TCS and options.seconds is not None else PROTOCOLS[test]
+_AS_ALWAYS = {
+    TestName.GAIT: N_(
+        "Ga met uw tenen achter de eerste streep staan. Als ik ‘ja’ zeg, loopt u zoals u altijd loopt "
+        "tot voorbij de laatste streep. Daar blijft u stilstaan."
+    ),
+    TestName.GUG: N_(
+        "Als ik ‘ja’ zeg, staat u op en loopt u zoals u altijd loopt naar de streep. Daar draait u om. "
+        "U loopt terug en gaat weer zitten, met uw rug tegen de leuning."
+    ),
+}
+"""The usual pace in other words, for who takes ‘tempo’ for a request to hurry."""
+
+
+def protocol_of(test: TestName, options: Options, pace: str = "usual") -> Protocol:
+    """Give the protocol of a test in the form that the options ask for, in the words chosen for the pace."""
+    if test is TestName.TCS and options.seconds is not None:
+        return _BY_TIME
+    protocol = PROTOCOLS[test]
+    if pace == "as_always" and test in _AS_ALWAYS:
+        return msgspec.structs.replace(protocol, read_aloud=_AS_ALWAYS[test])
+    return protocol
 
 
 FIRST_READ_ALOUD = N_("Zeg het gerust als u wilt stoppen.")

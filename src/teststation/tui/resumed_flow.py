@@ -30,7 +30,7 @@ class ResumedFlow(Flow):
     def __init__(self, station: StationApp, visit: LeftVisit, left: Sequence[Left]) -> None:
         visits = station.bench.visits
         agreement = visits.agreement(visit.client.code) or Agreement()
-        progress = progress_of(station.bench, visit.visit, visit.client, agreement)
+        progress = progress_of(station.bench, visit.visit, visit.client, agreement, station.settings)
         progress.taken_up(visits.facts(visit.visit))
         for trial in visit.over:
             progress.add(trial)

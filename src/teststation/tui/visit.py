@@ -36,7 +36,7 @@ class VisitProgress:
     options : the protocol's choices
     tests : what is planned, in order
     practice : whether the tests that ask for a practice attempt get one
-    trials : attempts that count for each test, where it is not its protocol's number
+    trials : attempts that count, where it is not the protocol's number; a test of one attempt keeps to it
     seen : factors that the therapist saw, as texts
     agreement : what the client agreed to
     preset : what is asked before and after the tests
@@ -155,7 +155,8 @@ class VisitProgress:
 
     def wanted(self, test: TestName) -> int:
         """Tell how many attempts make the result."""
-        return self._wanted or PROTOCOLS[test].trials
+        usual = PROTOCOLS[test].trials
+        return usual if usual == 1 else self._wanted or usual
 
     def extra_attempt(self, test: TestName) -> Attempt:
         """Give one attempt more than the protocol asks for."""

@@ -77,7 +77,7 @@ class GuidePage(Page):
 
     def show(self) -> None:
         """Write the texts."""
-        protocol = protocol_of(self._attempt.test, self._run.options)
+        protocol = protocol_of(self._attempt.test, self._run.options, self.station.settings.pace)
         fill = fields(self._run.options)
         prepare = [self.tr(text, **fill) for text in protocol.prepare]
         self.put("prepare", "\n".join((self.tr("VOOR U"), *(f"  – {text}" for text in prepare))))

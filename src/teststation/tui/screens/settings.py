@@ -72,6 +72,12 @@ ROWS: tuple[Row | Form, ...] = (
         N_("Van lopen en opstaan-lopen-zitten, die meetellen. De KNGF-grens geldt het gemiddelde van twee."),
         (("1", 1), ("2", 2), ("3", 3)),
     ),
+    _row(
+        "pace",
+        N_("Tempo in woorden"),
+        N_("Beide vragen het gewone tempo; de tweede als ‘tempo’ tot haast leidt."),
+        ((N_("in uw gewone tempo"), "usual"), (N_("zoals u altijd loopt"), "as_always")),
+    ),
     _row("practice_trial", N_("Oefenpoging"), N_("Van opstaan-lopen-zitten; zij telt niet mee."), _YES_NO),
     Row(
         N_("Opstaan uit stoel"),
