@@ -280,9 +280,9 @@ class TrialPage(Page):
         if snapshot.link is Link.NONE and self._countdown is None:
             return tr("Geen sensor: blijf naast de cliënt. Klikt u niet zelf, dan uw stopwatch of een tweede persoon.")
         if self._countdown is not None and cue.sounds:
-            return tr("Bij de lange toon gaat de cliënt. Spatie houdt het aftellen tegen.")
+            return tr("Bij de lange toon gaat de cliënt. Spatie: toch niet.")
         if self._countdown is not None:
-            return tr("Tel hardop af, zeg ‘ja’ als het scherm oplicht. Spatie houdt het aftellen tegen.")
+            return tr("Tel hardop af en zeg ‘ja’ als het scherm oplicht. Spatie: toch niet.")
         if cue.delay_s:
             return tr(
                 "Druk, en ga naast de cliënt staan: u hebt {seconds} s. De sensor stopt de tijd.", seconds=cue.delay_s
