@@ -214,3 +214,9 @@ def test_a_broken_fact_is_off_and_says_why(tmp_path: Path, broken: str, says: st
     catalogue = fact_catalogue(tmp_path)
     assert catalogue.kinds == {}
     assert says in str(catalogue.off[0].reason.params["detail"])
+
+
+@pytest.mark.parametrize("value", [1e28, -1e28, 1.7e308, float("inf")])
+def test_a_number_out_of_this_world_that_was_stored_is_impossible_and_breaks_nothing(value: float) -> None:
+    assert implausible("weight", value) is not None
+    assert implausible("height", value) is not None

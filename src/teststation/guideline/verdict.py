@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable
 from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
@@ -73,6 +74,8 @@ def assess(rule: Rule, result: TestResult, measure: Measure | None, limits: tupl
 
 def rounded(value: float, step: Decimal = _HUNDREDTH) -> float:
     """Round to 0.01, halves away from zero, on the decimals as they are written: 20.005 becomes 20.01."""
+    if not math.isfinite(value):
+        return value
     return float(Decimal(repr(value)).quantize(step, ROUND_HALF_UP, _EXACT))
 
 
