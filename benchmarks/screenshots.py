@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 
 from teststation.i18n import Language
-from teststation.settings import Settings
+from teststation.settings import HOME_VARIABLE, Settings
 from teststation.tui.app import StationApp
 from teststation.tui.demo import DemoBench
 from teststation.tui.screens.start import StartPage
@@ -123,7 +124,13 @@ async def a_chair_stand(look: Photographer) -> None:
 
 async def the_start(look: Photographer) -> None:
     """Take the first page and the form."""
-    await look.until(lambda: look._app.ready)  # noqa: SLF001 - one thing in two parts
+    app = look._app  # noqa: SLF001 - one thing in two parts
+    await look.until(lambda: app.opened)
+    assert app.bench.door is not None
+    app.bench.door.enter(None)
+    app.bench.door.sign_in("MB")
+    app.open_start()
+    await look.page("StartPage")
     look.take("start")
     await look.press("space")
     for key in ("K", "minus", "0", "1", "7", "enter", *"1941", "enter", *"85", "enter", "v", "enter", *"163"):
@@ -141,6 +148,7 @@ async def take(size: tuple[int, int], out: Path, language: Language) -> None:
     settings = Settings(language=language)
     for first, session in pages:
         with TemporaryDirectory() as folder:
+            os.environ[HOME_VARIABLE] = folder  # who signs in is kept among the settings
             demo = first is not StartPage
             bench = DemoBench(settings) if demo else StationBench(Path(folder) / "store.db", settings)
             app = StationApp(bench, settings, first)

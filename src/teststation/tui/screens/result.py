@@ -69,6 +69,7 @@ class ResultPage(Page):
 
     def _show_flag(self, words: Told) -> None:
         place = self.query_one("#flag")
+        place.display = self.station.settings.flags
         place.remove_class(*FLAG_STYLES)
         place.add_class(words.flag.style)
         self.put("flag", f"{words.flag.shape}  {words.flag.word}")
