@@ -74,7 +74,7 @@ class StartPage(Page):
             if door.last_operator:
                 return tr("VERDER ALS {who}", who=door.last_operator), tr("I: iemand anders")
             return tr("WIE WERKT ER?"), tr("uw initialen, voor het logboek en het verslag")
-        return tr("HUISBEZOEK"), tr("een cliënt, drie tests, samenvatting")
+        return tr("HUISBEZOEK"), tr("een eerste bezoek, of het vervolg erop")
 
     def body(self) -> Iterable[Widget]:
         """Lay out the choices above the readiness."""
