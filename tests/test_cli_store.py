@@ -52,6 +52,34 @@ def made(script: Run, home: Path) -> Path:
     return path
 
 
+def test_a_readable_store_is_encrypted_and_its_copy_named(script: Run, home: Path) -> None:
+    with open_store(home / "store.db") as store:
+        store.add_client(Client(code=CODE)).result()
+    done = script("encrypt")
+    assert done.exit_code == 0, done.output
+    (copy,) = home.glob("store.db.before-*")
+    assert str(copy) in done.stderr.replace("\n", "")
+    with open_store(home / "store.db", RecoveryCode(done.stdout)) as store:
+        assert (store.encrypted, [client.code for client in store.clients()]) == (True, [CODE])
+    assert script("encrypt").exit_code == 2
+
+
+def test_another_passphrase_opens_it_and_the_old_one_no_longer(script: Run, made: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    new.write_text("vier paarden op de dijk\n")
+    done = script("passphrase", "--new-passphrase-file", new)
+    assert done.exit_code == 0, done.output
+    assert script("info").exit_code == 2
+    with open_store(made, Passphrase("vier paarden op de dijk")) as store:
+        assert store.audit()[-1].action == "changed_opener"
+
+
+def test_a_passphrase_of_what_is_not_there_is_said(script: Run, home: Path) -> None:
+    done = script("passphrase")
+    assert (done.exit_code, "store init" in done.stderr) == (2, True)
+    assert not home.exists() or list(home.iterdir()) == []
+
+
 def test_what_there_is(script: Run, made: Path) -> None:
     said = script("info").stdout
     assert "\nencrypted\n" in said

@@ -12,9 +12,11 @@ import click
 from teststation import settings
 from teststation.cli.speech import say, tr
 from teststation.cli.unlocked import new_passphrase, passphrase_option, unlocked, with_opener
+from teststation.model import TeststationError
 
 if TYPE_CHECKING:
     from teststation.store import Verified
+    from teststation.store.vault import Opener
 
 NOT_WHOLE = 1
 
@@ -37,6 +39,50 @@ def init(keyring: bool, passphrase_file: Path | None) -> None:
     click.echo(code)
     if keyring:
         remember_in_keyring(_path(), Passphrase(passphrase))
+
+
+@command.command("encrypt", help=tr("Versleutelt een gegevensbestand van een eerdere versie, en toont de herstelcode."))
+@passphrase_option
+def encrypt(passphrase_file: Path | None) -> None:
+    """Encrypt a plain store."""
+    from teststation.store import encrypt_store, new_code, plain_copies  # noqa: PLC0415 - SQLAlchemy
+
+    code = new_code()
+    encrypt_store(_path(), new_passphrase(passphrase_file), code)
+    say(tr("{file}: versleuteld. Schrijf de herstelcode op papier; zij wordt nergens bewaard.", file=str(_path())))
+    click.echo(code)
+    for file in plain_copies(_path()):
+        say(tr("leesbaar zoals het was: {file}; wis die zelf.", file=str(file)))
+
+
+@command.command("passphrase", help=tr("Laat voortaan een andere wachtzin het gegevensbestand openen."))
+@click.option(
+    "--new-passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=tr("Bestand met de nieuwe wachtzin; zonder wordt zij gevraagd."),
+)
+@passphrase_option
+def passphrase(new_passphrase_file: Path | None, passphrase_file: Path | None) -> None:
+    """Change the passphrase."""
+    from teststation.store import Passphrase, change_passphrase, open_store  # noqa: PLC0415 - SQLAlchemy
+
+    opener = with_opener(_path(), passphrase_file, _that_opens)
+    if opener is None:
+        raise TeststationError("store_not_encrypted")
+    new = new_passphrase(new_passphrase_file)
+    change_passphrase(_path(), opener, new)
+    with open_store(_path(), Passphrase(new)) as store:
+        store.note("changed_opener", "store", "", opener="passphrase").result()
+    say(tr("{file}: opent met de nieuwe wachtzin.", file=str(_path())))
+
+
+def _that_opens(opener: Opener | None) -> Opener | None:
+    from teststation.store import check_opener  # noqa: PLC0415 - SQLAlchemy
+
+    if opener is not None:
+        check_opener(_path(), opener)
+    return opener
 
 
 @command.command("info", help=tr("Zegt waar het gegevensbestand is, wat erin zit en wanneer er een kopie is gemaakt."))

@@ -192,6 +192,7 @@ REASONS: dict[str, str] = {
     "store_reference_broken": "In {table} wordt verwezen naar iets dat er niet is.",
     "store_not_scrubbed": "Wat gewist is, staat nog in het bestand omdat het wordt gelezen; bij de volgende start wordt het overschreven.",
     "store_disk_fault": "De schijf geeft een fout ({detail}): wat nog niet bewaard is, blijft in het geheugen.",
+    "store_not_encrypted": "Er is geen versleuteld gegevensbestand: teststation store init, of store encrypt.",
     "nobody_agreed_to_export": "Niets uitgevoerd: geen van de {count} cliënten gaf toestemming voor onderzoek. Wie er zelf om vraagt: --client.",
     "not_all_kept": "Niet alles kon worden bewaard. {why} Wat er al stond is er bij de volgende start weer.",
     "store_log_damaged": "Na de laatste onderbreking is een deel van het gegevensbestand beschadigd: {count} laatste stappen zijn niet leesbaar. Kijk het laatste bezoek na.",
