@@ -13,7 +13,7 @@ from teststation.model import Analysis, Outcome, Placement, Quality, Reason, Sex
 from teststation.reports.phases import phases
 from teststation.tests.base import Options
 from teststation.tui.client_form import read
-from teststation.tui.keys import Act, GoGuard, Offer, meant
+from teststation.tui.keys import ACTION, Act, GoGuard, Offer, meant
 from teststation.tui.protocols import PROTOCOLS, fields, protocol_of
 from teststation.tui.screens.ruler import ruler
 from teststation.tui.visit import Attempt, VisitProgress
@@ -159,16 +159,16 @@ def test_every_text_of_a_protocol_can_be_filled(test: TestName, options: Options
 
 def test_a_key_means_what_the_page_offers_and_nothing_else() -> None:
     offers = (Offer(Act.GO), Offer(Act.SENSOR))
-    assert meant("space", offers, typing=False) is Act.GO
-    assert meant("s", offers, typing=False) is Act.SENSOR
-    assert meant("h", offers, typing=False) is None
-    assert meant("s", offers, typing=True) is None
-    assert meant("enter", offers, typing=True) is Act.GO
+    assert meant("space", ACTION, offers, typing=False) is Act.GO
+    assert meant("s", ACTION, offers, typing=False) is Act.SENSOR
+    assert meant("h", ACTION, offers, typing=False) is None
+    assert meant("s", ACTION, offers, typing=True) is None
+    assert meant("enter", ACTION, offers, typing=True) is Act.GO
 
 
 def test_a_letter_means_the_same_with_caps_lock() -> None:
-    assert meant("F", (Offer(Act.FALL),), typing=False) is Act.FALL
-    assert meant("S", (Offer(Act.SENSOR),), typing=True) is None
+    assert meant("F", ACTION, (Offer(Act.FALL),), typing=False) is Act.FALL
+    assert meant("S", ACTION, (Offer(Act.SENSOR),), typing=True) is None
 
 
 def test_a_held_key_counts_once() -> None:
