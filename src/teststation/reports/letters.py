@@ -232,9 +232,10 @@ def _falls(tr: Translator, case: Case) -> Iterator[str]:
         yield tr("Niet bekend of de cliënt is gevallen.")
     elif not fell:
         yield tr("In het afgelopen jaar niet gevallen.")
+    elif number is None:
+        yield tr("In het afgelopen jaar gevallen, aantal keren niet bekend.")
     else:
-        times = tr("aantal keren niet bekend") if number is None else tr("{count} keer", count=int(number))
-        yield tr("In het afgelopen jaar gevallen: {times}.", times=times)
+        yield tr("Aantal keren gevallen in het afgelopen jaar: {count}.", count=int(number))
     for how in _lines(case, "falls_how"):
         yield tr("Hoe: {how}.", how=clean(how, _LONGEST_EXCERPT).rstrip("."))
     if known.yes("fall_unconscious"):
