@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from teststation.settings import calibration_folder
+from teststation.settings import calibration_folder, settings_file
 from teststation.store import Passphrase, open_store, set_up_store
 
 ROOT = Path(__file__).parents[1]
@@ -74,13 +74,14 @@ def test_a_trial_is_recorded_told_and_kept(at: Station) -> None:
         assert len(store.results(visit.id)) == 1
 
 
-def test_ctrl_c_is_a_stop_and_what_was_recorded_is_kept(at: Station) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_polite_end_are_a_stop_and_what_was_recorded_is_kept(at: Station, told: signal.Signals) -> None:
     child = at.start(*(word if word != "20" else "1" for word in SHORT))
     assert child.stdout is not None
     key = child.stdout.readline().strip()
     while not child.stdout.readline().startswith("block 8 "):
         pass
-    child.send_signal(signal.SIGINT)
+    child.send_signal(told)
     _, said = child.communicate()
     assert child.returncode == 130, said
     with open_store(at.home / "store.db", Passphrase(WORDS)) as store:
@@ -104,6 +105,13 @@ def test_what_cannot_be_recorded_is_refused(at: Station, args: tuple[str, ...]) 
     status, out, said = at.run(*args)
     assert (status, out) == (2, ""), said
     assert "Traceback" not in said
+
+
+def test_settings_that_are_damaged_are_said_in_a_line(at: Station) -> None:
+    (at.home / settings_file().name).write_text("course_m = = 4")
+    status, _, said = at.run("record", "--test", "gug", "--client", CODE, "--replay", "/nowhere.csv")
+    assert status == 2
+    assert [settings_file().name in line for line in said.splitlines()] == [True, False]
 
 
 def test_nothing_is_connected_or_bound_and_nothing_of_the_client_lies_open(at: Station, tmp_path: Path) -> None:

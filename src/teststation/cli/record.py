@@ -68,7 +68,9 @@ def command(
         raise click.BadParameter(tr(REASONS["not_a_code"]), param_hint="--client")
     from teststation.tests.base import options_of  # noqa: PLC0415 - NumPy
 
-    chosen = settings.read_settings(settings.settings_file())
+    chosen, wrong = settings.look(settings.settings_file())
+    for each in wrong:  # a trial is done by them: the course, the number of stands
+        say(f"{settings.settings_file()}: {tr.reason(Reason(each.code, each.params))}")
     clock, sensor = _live(serial, chosen) if replay is None else _played(replay, speed)
     with unlocked(passphrase_file) as store:
         client = next((one for one in store.clients() if one.code == code), None) or Client(code=code)
