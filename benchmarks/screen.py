@@ -96,7 +96,7 @@ def measure(columns: int, rows: int, seconds: float, *options: str) -> str:
             terminal.listen(_READY_S)
             for _ in range(_PRESSES_TO_RUNNING):
                 terminal.press(" ")
-                if terminal.listen(_READY_S, RUNNING):
+                if terminal.listen(2 * _READY_S, RUNNING):
                     break
             else:
                 return f"{columns}x{rows}: nothing runs"
