@@ -396,62 +396,6 @@ async def test_three_tests_take_few_keys() -> None:
         assert [run.trial() is not None for run in bench.runs] == [True] * 6
 
 
-def clipped(page: Page) -> list[str]:
-    """Name the texts that do not fit on the page."""
-    body = page.query_one("#body")
-    found = []
-    for widget in page.query("Static, SignalPlot, BlockDigits, Input"):
-        inside = body if widget in body.query("*") else page
-        if widget.display and widget.region.height and not inside.region.contains_region(widget.region):
-            found.append(f"{widget.id} outside: {widget.region} of {inside.region}")
-    found += [
-        f"{widget.id} cut: {widget.content}"
-        for widget in page.query(Static)
-        if widget.region.height == 1 and cell_len(str(widget.content)) > widget.content_size.width
-    ]
-    if body.virtual_size.height > body.size.height:
-        found.append(f"body {body.virtual_size.height} > {body.size.height}")
-    return found
-
-
-LOW, MIDDLE, HIGH = (80, 24), (100, 30), (160, 50)
-
-
-@pytest.mark.parametrize(
-    ("size", "language"),
-    [(LOW, "nl"), (MIDDLE, "nl"), (HIGH, "nl"), (LOW, "en"), (LOW, "longer"), (MIDDLE, "longer")],
-)
-async def test_nothing_is_clipped(size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Longer is Dutch made a third longer, as German would be."""
-    if language == "longer":
-        monkeypatch.setattr("teststation.tui.app.Translator", lambda _: Longer("en"))
-    spoken: Language = "nl" if language == "nl" else "en"
-    async with started(size, language=spoken, bench=FakeBench(options=Options())) as (app, bench, hands):
-        troubles: list[str] = []
-
-        def look(name: str) -> None:
-            assert isinstance(app.screen, Page)
-            troubles.extend(f"{name}: {each}" for each in clipped(app.screen))
-
-        look("start")
-        await hands.press("space")
-        look("client")
-        await hands.type("K-017")
-        await hands.press("pagedown")
-        look("confirm")
-        bench.close_to = True
-        open_visit(app, bench, (TestName.TCS, TestName.GUG))
-        await hands.rest()
-        await hands.press("f1")
-        look("keys")
-        await hands.press("f1")
-        async for name in visit_all(hands, bench):
-            look(name)
-        await hands.press("f")
-        look("fall")
-        assert not troubles, "\n".join(dict.fromkeys(troubles))
-
-
 async def test_a_small_terminal_is_told_what_it_needs() -> None:
     async with started((70, 20)) as (app, _, _hands):
         assert "70 × 20; nodig is 80 × 24" in shown(app)
