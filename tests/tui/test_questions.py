@@ -7,9 +7,22 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from teststation.guideline.criteria import questions_of
+from teststation.guideline.criteria import fall_risk_line, questions_of
 from teststation.guideline.facts import known
-from teststation.model import Conditions, Fact, Side, TestName, TestResult, Visit, VisitKind
+from teststation.model import (
+    Conditions,
+    Confirmation,
+    Fact,
+    Finding,
+    Reason,
+    Side,
+    TestName,
+    TestResult,
+    Verdict,
+    Visit,
+    VisitKind,
+)
+from teststation.reports.told import TestDone
 from teststation.tui.agreement import Agreement
 from teststation.tui.flow import Flow, progress_of
 from teststation.tui.screens.choose import ChoosePage
@@ -282,7 +295,7 @@ async def test_a_whole_visit_with_all_that_may_be_asked_stays_below_sixty() -> N
 
 async def test_a_screening_takes_few_keys_and_is_counted() -> None:
     async with started() as (app, bench, hands):
-        app.screen.refresh_page()
+        app.screen.refresh_page()  # type: ignore[attr-defined]
         await hands.rest()
         assert "vandaag: 0" in shown(app)
         await hands.press("d")
@@ -348,6 +361,24 @@ async def test_the_line_on_falls_is_made_of_all_that_is_known() -> None:
         assert "Aanwijzingen voor verhoogd valrisico: " in said
         assert "gevallen in het afgelopen jaar" in said
         assert "prognostische factoren gezien" in said
+
+
+async def test_what_the_therapist_sets_aside_is_no_part_of_the_line_on_falls() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        result = TestResult(test=TestName.GUG, trials=(), headline_rule="mean")
+        found = Finding(
+            rule="gug-kngf-20",
+            measure="duration",
+            verdict=Verdict.MET,
+            reason=Reason("outcome_unable"),
+            meaning="fall-risk-raised",
+        )
+        said = Confirmation(finding=0, agreed=False, at="2026-11-22T12:00:00Z", reason="in de war")
+        flow.progress.conclude(TestName.GUG, TestDone(result=result, findings=(found,)))
+        assert fall_risk_line(flow.progress.judged()) is not None
+        flow.progress.conclude(TestName.GUG, TestDone(result=result, findings=(found,), confirmations=(said,)))
+        assert fall_risk_line(flow.progress.judged()) is None
 
 
 async def test_what_cannot_both_be_so_is_shown() -> None:

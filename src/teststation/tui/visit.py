@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from teststation.guideline.conclusion import Judged
 from teststation.guideline.criteria import judge_facts
 from teststation.guideline.facts import Known, known
 from teststation.guideline.gather import gather
@@ -121,8 +122,15 @@ class VisitProgress:
 
     def judged(self) -> tuple[Finding, ...]:
         """Hold what is known, and what the tests found, against the lists of criteria."""
-        of_tests = [finding for done in self.conclusions.values() for finding in done.findings]
-        return judge_facts(self.known(), of_tests)
+        return judge_facts(self.known(), [each.finding for each in self.of_tests() if not each.set_aside])
+
+    def of_tests(self) -> list[Judged]:
+        """Give what the rules found of the tests, each with what the therapist says of it."""
+        return [
+            Judged(finding, next((said for said in done.confirmations if said.finding == place), None))
+            for done in self.conclusions.values()
+            for place, finding in enumerate(done.findings)
+        ]
 
     def hints(self) -> Iterator[Hint]:
         """Give what the sensor saw that points at a factor."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widget import Widget
 
-from teststation.guideline.conclusion import Conclusion, Judged, conclude
+from teststation.guideline.conclusion import Conclusion, conclude
 from teststation.i18n import Translator
 from teststation.model import Finding
 from teststation.tui.keys import Act, Offer, Press
@@ -28,7 +28,8 @@ class ConclusionPage(Page):
         super().__init__()
         self._flow = flow
         self._top = 0
-        self._conclusion = _conclude(flow)
+        progress = flow.progress
+        self._conclusion = conclude(progress.known(), progress.of_tests(), age=progress.visit.age)
 
     def title_text(self) -> str:
         """Name the page."""
@@ -106,9 +107,3 @@ def sections(tr: Translator, conclusion: Conclusion) -> Iterator[tuple[str, Sequ
     yield tr("Fragiliteit"), [] if frailty is None else [tr.reason(frailty.count), tr.reason(frailty.fried.reason)]
     yield tr("Bewegen en gedragsfase"), told((*conclusion.movement, *conclusion.stage))
     yield tr("Advies"), [tr.reason(each.reason) for each in conclusion.advice]
-
-
-def _conclude(flow: Flow) -> Conclusion:
-    progress = flow.progress
-    of_tests = [Judged(finding) for done in progress.conclusions.values() for finding in done.findings]
-    return conclude(progress.known(), of_tests, age=progress.visit.age)
