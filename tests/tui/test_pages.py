@@ -6,19 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from rich.cells import cell_len
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from teststation.i18n import Language
 from teststation.model import Outcome, Reason, Source, TestName, Verdict
 from teststation.station import Link, State
-from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow
 from teststation.tui.screens.client import ClientPage, ConfirmPage
 from teststation.tui.screens.fall import FallPage
-from teststation.tui.screens.page import Page
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
 from teststation.tui.widgets.block_digits import BlockDigits
