@@ -19,6 +19,7 @@ from teststation.model import (
     Questionnaire,
     Scope,
     Side,
+    TestName,
     Visit,
     VisitKind,
 )
@@ -118,6 +119,19 @@ def test_a_finding_is_confirmed_or_corrected_with_a_reason(store: Store, visit: 
         store.add_confirmation(result_id, Confirmation(finding=examples.EVENTS, agreed=True, at=utc_now())).result()
     with pytest.raises(StoreError):
         store.add_confirmation("nothing", said[0]).result()
+
+
+def test_what_is_said_of_a_test_is_said_of_its_newest_result(store: Store, visit: Visit) -> None:
+    trial = examples.trial(visit.id, 1)
+    store.save_trial(trial)
+    for _ in range(2):
+        store.save_result(visit.id, *examples.result(trial))
+    said = [Confirmation(finding=k, agreed=k > 0, at=utc_now(), operator="MB") for k in range(2)]
+    store.confirm(visit.id, trial.test, said).result()
+    older, newer = store.results(visit.id)
+    assert (older.judgements[-1].confirmations, newer.judgements[-1].confirmations) == ((), tuple(said))
+    with pytest.raises(StoreError):
+        store.confirm(visit.id, TestName.POSTURES, said).result()
 
 
 def test_a_visit_has_a_kind_and_an_end(store: Store) -> None:

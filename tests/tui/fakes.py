@@ -19,6 +19,7 @@ from teststation.model import (
     Analysis,
     Client,
     Conditions,
+    Confirmation,
     Event,
     Fact,
     Finding,
@@ -41,6 +42,7 @@ from teststation.model import (
     Visit,
     VisitKind,
 )
+from teststation.reports.told import TestDone
 from teststation.settings import Settings
 from teststation.station import Found, LeftVisit, Link, Progress, SensorLook, Snapshot, State
 from teststation.tests.base import Options
@@ -263,6 +265,7 @@ class FakeVisits:
         self.ended: list[Visit] = []
         self.unfinished: tuple[LeftVisit, ...] = ()
         self.waits: Reason | None = None
+        self.said: list[tuple[Confirmation, ...]] = []
         self.entered: list[Fact] = []
         self.before: list[TestResult] = []
 
@@ -309,6 +312,14 @@ class FakeVisits:
 
     def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
         self.entered += facts
+
+    def confirm(self, visit: Visit, done: TestDone, against: Mapping[int, str]) -> TestDone:
+        said = tuple(
+            Confirmation(finding=place, agreed=place not in against, at=visit.started_at, reason=against.get(place, ""))
+            for place in range(len(done.findings))
+        )
+        self.said.append(said)
+        return msgspec.structs.replace(done, confirmations=said)
 
     def trouble(self) -> Reason | None:
         return self.waits
@@ -462,12 +473,20 @@ class Hands:
             await self.rest()
 
     async def rest(self) -> None:
-        """Let the app do what it has to."""
+        """Let the app do what it has to, in its threads too."""
         await self._pilot.pause()
+        if any(worker.group == "conclude" for worker in self._app.workers):
+            await self._app.workers.wait_for_complete()
+            await self._pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type text into the field that has the focus."""
         await self.press(*text)
+
+
+def on(app: StationApp, page: type[Page]) -> bool:
+    """Tell whether a page of this kind is on top."""
+    return isinstance(app.screen, page)
 
 
 def shown(app: StationApp) -> str:

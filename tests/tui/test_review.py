@@ -14,13 +14,12 @@ from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow
 from teststation.tui.screens.marks import MarksPage
-from teststation.tui.screens.page import Page
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
 from teststation.tui.widgets.signal_plot import SignalPlot
-from tui.fakes import CLIENT, FakeBench, FakeRun, Hands, shown, station
+from tui.fakes import CLIENT, FakeBench, FakeRun, Hands, on, shown, station
 
 
 @asynccontextmanager
@@ -49,10 +48,6 @@ async def at_review(
             await hands.rest()
         assert isinstance(app.screen, ReviewPage)
         yield app, bench.run, hands
-
-
-def on(app: StationApp, page: type[Page]) -> bool:
-    return isinstance(app.screen, page)
 
 
 async def test_both_attempts_stand_there_with_what_is_made_of_them() -> None:

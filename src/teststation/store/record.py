@@ -18,6 +18,7 @@ from teststation.model import (
     Fact,
     KeptCalibration,
     Questionnaire,
+    TestName,
     VisitKind,
 )
 from teststation.store import audit, schema
@@ -98,6 +99,16 @@ def put_confirmation(connection: Connection, result_id: str, confirmation: Confi
     values = msgspec.structs.asdict(confirmation)
     connection.execute(insert(schema.confirmations).values(id=confirmation_id, judgement_id=judgement_id, **values))
     audit.add(connection, "confirmed" if confirmation.agreed else "corrected", "result", result_id)
+
+
+def confirm(connection: Connection, visit: str, test: TestName, said: Sequence[Confirmation]) -> None:
+    """Add what the therapist says of the newest result of a test."""
+    made = schema.test_results
+    of_test = select(made.c.id).where(made.c.visit_id == visit, made.c.test == test)
+    newest = of_test.order_by(made.c.made_at.desc(), made.c.id.desc()).limit(1)
+    result_id = _found(connection, newest, test)
+    for each in said:
+        put_confirmation(connection, result_id, each)
 
 
 def put_calibration(connection: Connection, calibration: KeptCalibration) -> None:

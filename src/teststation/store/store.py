@@ -24,6 +24,7 @@ from teststation.model import (
     Reason,
     Recording,
     SavedResult,
+    TestName,
     TestResult,
     Trial,
     Visit,
@@ -169,6 +170,10 @@ class Store:
     def add_confirmation(self, result_id: str, confirmation: Confirmation) -> Future[None]:
         """Keep what the therapist says of a finding of a result's newest judgement."""
         return self._writer.run(lambda c: record.put_confirmation(c, result_id, confirmation))
+
+    def confirm(self, visit: str, test: TestName, said: Sequence[Confirmation]) -> Future[None]:
+        """Keep what the therapist says of the findings of a visit's newest result of a test, be it kept yet or not."""
+        return self._writer.keep(lambda c: record.confirm(c, visit, test, said), None)
 
     def note(self, action: str, kind: str, key: str, **detail: str | float) -> Future[None]:
         """Note in the audit what leaves no other trace, such as an export; nothing in it may tell who a client is."""

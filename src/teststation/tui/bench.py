@@ -28,6 +28,7 @@ from teststation.model import (
     Visit,
     VisitKind,
 )
+from teststation.reports.told import TestDone
 from teststation.tests.base import Options
 from teststation.tests.durations import Key
 from teststation.tui.agreement import Agreement
@@ -251,6 +252,10 @@ class Visits(Protocol):
 
     def add_facts(self, visit: Visit, facts: Sequence[Fact]) -> None:
         """Keep what was asked, seen or typed."""
+        ...
+
+    def confirm(self, visit: Visit, done: TestDone, against: Mapping[int, str]) -> TestDone:
+        """Keep that the therapist agrees to the findings of a test, but to those at these places, for a reason."""
         ...
 
     def trouble(self) -> Reason | None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from teststation.guideline.facts import Known, known
 from teststation.i18n import Translator
-from teststation.model import Client, SavedResult, TeststationError, Visit
+from teststation.model import Client, Fact, SavedResult, TestResult, TeststationError, Visit
 from teststation.settings import Settings, papers_folder
 
 if TYPE_CHECKING:
@@ -22,10 +23,19 @@ if TYPE_CHECKING:
 
 
 class PastVisit(msgspec.Struct, frozen=True):
-    """A visit and what its tests came to, the newest result of each."""
+    """A visit, what its tests came to, the newest result of each, and what was typed."""
 
     visit: Visit
     results: tuple[SavedResult, ...]
+    facts: tuple[Fact, ...] = ()
+
+    def known(self) -> Known:
+        """Give what was typed as it counts, the newest of each."""
+        return known(self.facts)
+
+    def tests(self) -> list[TestResult]:
+        """Give what its tests came to."""
+        return [saved.result for saved in self.results]
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -84,7 +94,10 @@ class Desk:
 
     def history(self, code: str) -> list[PastVisit]:
         """Give a client's visits, the newest first."""
-        return [PastVisit(visit, self._newest(visit)) for visit in reversed(self._store.visits(code))]
+        return [
+            PastVisit(visit, self._newest(visit), tuple(self._store.facts_of_visit(visit.id)))
+            for visit in reversed(self._store.visits(code))
+        ]
 
     def _newest(self, visit: Visit) -> tuple[SavedResult, ...]:
         return tuple({saved.result.test: saved for saved in self._store.results(visit.id)}.values())

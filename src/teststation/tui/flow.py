@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
 
 from teststation.guideline.criteria import load_criteria, none_of
 from teststation.guideline.permission import BeforeTest, Permission, before_test
@@ -87,6 +89,7 @@ class Flow:
         self.attempt: Attempt | None = None
         self._usual = station.bench.options
         self.is_kept = progress.agreement.keep is Keep.KEPT
+        self._concludes = False
 
     def open(self) -> None:
         """Show where the visit is: what is to be asked, the next test, or the summary when all is done."""
@@ -230,19 +233,40 @@ class Flow:
             self.show_result(trial.test)
 
     def show_result(self, test: TestName) -> None:
-        """Conclude a test and show what it came to."""
-        progress = self.progress
-        counted = [trial for trial in progress.trials[test] if not trial.practice]
-        try:
-            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
-        except TeststationError as error:
-            self.station.warn(error.reason)
-            return
-        progress.conclude(test, TestDone(result=result, findings=findings, trials=tuple(progress.trials[test])))
-        self.station.open_page(ResultPage(self, test))
+        """Conclude a test, in a thread as a disk may be slow, and show what it came to."""
+        if not self._concludes:
+            self._concludes = True
+            conclude = partial(self._conclude, test, self.station.screen)
+            self.station.run_worker(conclude, thread=True, group="conclude", exit_on_error=False)
 
-    def result_is_confirmed(self) -> None:
-        """Go on with the visit."""
+    def _conclude(self, test: TestName, asked_on: Screen[Any]) -> None:
+        progress = self.progress
+        trials = tuple(progress.trials[test])
+        done, why = None, None
+        try:
+            counted = [trial for trial in trials if not trial.practice]
+            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
+            done = TestDone(result=result, findings=findings, trials=trials)
+        except TeststationError as error:
+            why = error.reason
+        except Exception:  # noqa: BLE001 - said on the page; the log has the rest
+            _log.exception("a test could not be concluded")
+            why = Reason("not_concluded")
+        self.station.call_from_thread(self._concluded, asked_on, done, why)
+
+    def _concluded(self, asked_on: Screen[Any], done: TestDone | None, why: Reason | None) -> None:
+        """Show the result, unless the therapist went on to something else meanwhile."""
+        self._concludes = False
+        if why is not None:
+            self.station.warn(why)
+        elif done is not None and self.station.screen is asked_on:
+            self.progress.conclude(done.result.test, done)
+            self.station.open_page(ResultPage(self, done.result.test))
+
+    def result_is_confirmed(self, done: TestDone, against: Mapping[int, str]) -> None:
+        """Keep what the therapist says of the findings, and go on with the visit."""
+        test = done.result.test
+        self.progress.conclude(test, self.station.bench.visits.confirm(self.progress.visit, done, against))
         self.open()
 
     def show_summary(self) -> None:

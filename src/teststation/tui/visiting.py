@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from teststation.model import Client, Fact, Reason, SavedResult, TestResult, Visit, VisitKind
+import msgspec
+
+from teststation.model import Client, Confirmation, Fact, Reason, SavedResult, TestResult, Visit, VisitKind
+from teststation.reports.told import TestDone
 from teststation.tui.agreement import Agreement, Keep, agreement_of
 
 if TYPE_CHECKING:
@@ -134,6 +137,20 @@ class Visiting:
         failed = self.store.add_facts(visit.id, facts).exception()
         if failed is not None and self.store.trouble is None:
             raise failed
+
+    def confirm(self, visit: Visit, done: TestDone, against: Mapping[int, str]) -> TestDone:
+        """Keep that the therapist agrees to the findings of a test, but to those at these places, for a reason."""
+        from teststation.store import utc_now  # noqa: PLC0415 - loaded by now
+
+        at, operator = utc_now(), self.store.operator
+        said = tuple(
+            Confirmation(
+                finding=place, agreed=place not in against, at=at, operator=operator, reason=against.get(place, "")
+            )
+            for place in range(len(done.findings))
+        )
+        self.store.confirm(visit.id, done.result.test, said)
+        return msgspec.structs.replace(done, confirmations=said)
 
     def trouble(self) -> Reason | None:
         """Say why something waits in memory for the disk; it is tried again."""

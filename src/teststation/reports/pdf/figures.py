@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -15,7 +14,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from teststation.i18n import Translator
-from teststation.model import Analysis, Interval, Recording
+from teststation.model import Analysis, Recording
+from teststation.reports.course import Moment
 from teststation.reports.pdf.paper import BAND, BLUE, INK, QUIET, REGULAR, RULE, Flowable, load_fonts
 from teststation.reports.phases import phases
 from teststation.reports.wording import day_words
@@ -37,22 +37,6 @@ class Lane(msgspec.Struct, frozen=True, eq=False):
     label: str
     unit: str
     values: NDArray[np.float64]
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """A result in a test's course.
-
-    Parameters
-    ----------
-    held_against : the value of the result before and how far from it is still measurement error; None where the two
-        do not compare
-    """
-
-    day: dt.date
-    value: float
-    interval: Interval
-    at_least: bool = False
-    held_against: tuple[float, float] | None = None
 
 
 def signal_figure(tr: Translator, recording: Recording, analysis: Analysis | None, width: float) -> Flowable:

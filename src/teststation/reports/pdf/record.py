@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator, Sequence
 
 from teststation import __version__
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
-from teststation.guideline import Change, compare
+from teststation.guideline import compare
 from teststation.i18n import N_, Translator
 from teststation.model import Client, Measure, Outcome, Source, TestName, TestResult, Trial
 from teststation.reports.case import Case, case_of
+from teststation.reports.course import course_of
 from teststation.reports.letters import beside_the_line
-from teststation.reports.pdf.figures import Moment, signal_figure, trend_figure
+from teststation.reports.pdf.figures import signal_figure, trend_figure
 from teststation.reports.pdf.paper import (
     QUIET,
     WIDTH,
@@ -229,39 +229,16 @@ def _course(tr: Translator, visits: Sequence[KeptVisit], on_paper: OnPaper) -> l
 
 
 def _one_course(tr: Translator, test: TestName, days: Sequence[tuple[dt.date, TestResult]]) -> list[Flowable]:
-    measures = _drawn([result for _, result in days])
-    changes = [None, *(compare(before, now) for (_, before), (_, now) in itertools.pairwise(days))]
-    last = changes[-1]
-    assert last is not None
-    moments = [
-        Moment(day, measure.value, measure.interval, measure.at_least, _held_against(measure, change))
-        for (day, _), measure, change in zip(days, measures, changes, strict=True)
-    ]
+    course = course_of(days)
+    (_, before), (_, now) = days[-2:]
+    last = compare(before, now)
     said = [tr.reason(last.reason), *([f"{tr('Bron')}: {last.source}"] if last.source else [])]
     return [
         space(4),
         words(tr(TITLES[test]), style(9, bold=True)),
-        trend_figure(tr, moments, measures[-1].unit, WIDTH),
+        trend_figure(tr, course.moments, course.unit, WIDTH),
         *(words(sentence, style(9)) for sentence in said),
     ]
-
-
-def _drawn(results: Sequence[TestResult]) -> list[Measure]:
-    """Give what is drawn of each result: the headline, but of a walk the speed, as changes are known in that."""
-    speeds = [next((m for m in result.measures if m.name == "speed"), None) for result in results]
-    if all(speed is not None for speed in speeds):
-        return [speed for speed in speeds if speed is not None]
-    return [result.measures[0] for result in results]
-
-
-def _held_against(measure: Measure, change: Change | None) -> tuple[float, float] | None:
-    """Place the bar so that a value lies as far from its middle as it was judged to have changed.
-
-    What is compared is the statistic that the error was made with, which need not be the one that is drawn.
-    """
-    if change is None or change.difference is None or change.detectable is None or change.unit != measure.unit:
-        return None
-    return measure.value - change.difference, change.detectable
 
 
 def _versions(tr: Translator, tests: Sequence[TestDone], trials: Sequence[KeptTrial]) -> list[Flowable]:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from teststation.i18n import N_
 from teststation.model import Client, TeststationError, VisitKind
-from teststation.reports.told import TestDone, row
+from teststation.reports.told import as_kept, confirmed, row
 from teststation.reports.wording import DASH, day_of, day_words, person
 from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.keys import Act, Offer, Press
@@ -20,6 +20,7 @@ from teststation.tui.screens.export import ExportPage, PapersPage
 from teststation.tui.screens.listing import window
 from teststation.tui.screens.move import MovePage
 from teststation.tui.screens.page import Page, line
+from teststation.tui.screens.trends import TrendsPage
 
 if TYPE_CHECKING:
     from teststation.tui.desk import PastVisit
@@ -54,7 +55,8 @@ class HistoryPage(Page):
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer what can be done with the client, and with the marked visit."""
-        of_visit = (Offer(Act.UP), Offer(Act.DOWN, hidden=True), Offer(Act.PAPERS), Offer(Act.MOVE))
+        choose = (Offer(Act.UP), Offer(Act.DOWN, hidden=True))
+        of_visit = (Offer(Act.GO, self.tr("verloop")), *choose, Offer(Act.PAPERS), Offer(Act.MOVE))
         return (
             *(of_visit if self._visits else ()),
             Offer(Act.EXPORT),
@@ -105,14 +107,14 @@ class HistoryPage(Page):
         if not self._visits:
             return []
         tr = self.station.tr
-        told = [
-            row(tr, TestDone(result=saved.result, findings=saved.findings)) for saved in self._visits[self._at].results
-        ]
+        done = [as_kept(saved) for saved in self._visits[self._at].results]
+        told = [row(tr, each) for each in done]
         names = max((len(name) for name, _, _ in told), default=0)
         times = max((len(time) for _, time, _ in told), default=0)
         return [
             f"  {name:<{names}}   {time:<{times}}   {DASH if flag is None else f'{flag.shape} {flag.word}'}"
-            for name, time, flag in told
+            f"   {confirmed(tr, each)}"
+            for each, (name, time, flag) in zip(done, told, strict=True)
         ]
 
     def act(self, press: Press) -> None:
@@ -122,6 +124,8 @@ class HistoryPage(Page):
             case Act.UP | Act.DOWN:
                 self._at += 1 if press.act is Act.DOWN else -1
                 self.show()
+            case Act.GO:
+                self.station.push_screen(TrendsPage(client.code))
             case Act.PAPERS:
                 self.station.push_screen(PapersPage(client))
             case Act.MOVE:

@@ -41,6 +41,15 @@ WHY_ENDED = (
     Choice(Reason("ended_unsafe"), Outcome.UNSAFE),
     Choice(Reason("ended_refused"), Outcome.REFUSED),
 )
+WHY_DISAGREE = tuple(
+    map(
+        Choice,
+        map(
+            Reason,
+            ("disagree_disturbed", "disagree_pain", "disagree_setting", "disagree_known", "disagree_other"),
+        ),
+    )
+)
 WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
 
 
@@ -103,4 +112,5 @@ class PickPage(Page):
 QUESTION_SKIP = N_("Waarom slaat u deze test over?")
 QUESTION_INVALID = N_("Waarom telt deze poging niet?")
 QUESTION_ENDED = N_("Hoe ging de poging mis?")
+QUESTION_DISAGREE = N_("Waarom onderschrijft u dit niet?")
 QUESTION_SOURCE = N_("Waarom deze tijd?")

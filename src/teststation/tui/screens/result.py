@@ -1,4 +1,4 @@
-"""What a test came to: the time, the flag with why and whose limit, what it rests on; the therapist confirms."""
+"""What a test came to: the time, the flag with why and whose limit, what it rests on; the therapist says if so."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from teststation.model import Measure, TestName
-from teststation.reports.told import Told, headline_of, told
-from teststation.reports.wording import NOTICE, TITLES, value
+from teststation.guideline.context import SecondOpinion, second_opinions
+from teststation.guideline.facts import Known
+from teststation.guideline.trend import result_trends
+from teststation.model import TestName, TeststationError
+from teststation.reports.told import Told, headline_of, leading, told
+from teststation.reports.wording import NOTICE, TITLES
 from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.client_view import ClientViewPage
+from teststation.tui.screens.opinions import OpinionsPage
 from teststation.tui.screens.page import Page, line
+from teststation.tui.screens.pick import QUESTION_DISAGREE, WHY_DISAGREE, Choice, PickPage
+from teststation.tui.screens.trends import TrendsPage
 from teststation.tui.widgets.block_digits import BlockDigits
 
 if TYPE_CHECKING:
+    from teststation.tui.desk import PastVisit
     from teststation.tui.flow import Flow
 
 FLAG_STYLES = ("-met", "-close", "-not-met", "-unknown")
@@ -29,14 +37,43 @@ class ResultPage(Page):
         self._flow = flow
         self._test = test
         self._conclusion = flow.progress.conclusions[test]
+        self._lead = leading(self._conclusion.findings)
+        self._against: dict[int, str] = {}
+        self._earlier: list[PastVisit] = []
+        self._opinions: tuple[SecondOpinion, ...] = ()
 
     def title_text(self) -> str:
         """Name the test."""
         return f"{self.tr(TITLES[self._test])}  {self.tr('resultaat')}"
 
     def offers(self) -> tuple[Offer, ...]:
-        """Offer to confirm, the client's view, one attempt more."""
-        return (Offer(Act.GO, self.tr("bevestigd, verder")), Offer(Act.CLIENT_VIEW), Offer(Act.REPEAT))
+        """Offer to confirm or not, the client's view, one attempt more, and what there is to compare with."""
+        against = bool(self._against)
+        return (
+            Offer(Act.GO, self.tr("verder") if against else self.tr("bevestigd, verder")),
+            Offer(Act.CLIENT_VIEW),
+            Offer(Act.REPEAT),
+            *((Offer(Act.DISAGREE, self.tr("klopt toch") if against else ""),) if self._lead is not None else ()),
+            *((Offer(Act.OTHERS),) if self._opinions else ()),
+            *((Offer(Act.TREND),) if self._earlier else ()),
+        )
+
+    def on_mount(self) -> None:
+        """Look up what the client did before."""
+        progress, desk = self._flow.progress, self.station.bench.desk
+        self._opinions = second_opinions(
+            Known({}), [self._conclusion.result], client=progress.client, age=progress.visit.age
+        )
+        try:
+            past = [] if desk is None else desk.history(progress.client.code)
+        except TeststationError:  # what is kept of before is not needed to go on, and its page says why
+            past = []
+        self._earlier = [
+            each
+            for each in past
+            if each.visit.id != progress.visit.id and any(one.result.test is self._test for one in each.results)
+        ]
+        super().on_mount()
 
     def body(self) -> Iterable[Widget]:
         """Lay out number and flag above the sentences."""
@@ -46,8 +83,10 @@ class ResultPage(Page):
                 yield line("unit")
                 yield line("flag")
                 yield line("spread")
+        yield line("said", "note")
         yield line("trials", "quiet")
         yield line("why")
+        yield line("change")
         yield line("sources", "quiet")
         yield line("basis")
         yield line("notice", "quiet")
@@ -62,7 +101,11 @@ class ResultPage(Page):
         self.put("spread", words.spread)
         self._show_flag(words)
         self.put("trials", words.trials)
+        self.put("said", self._said())
+        self.query_one("#said").display = bool(self._against)
         self.put("why", "\n".join(words.sentences))
+        self.put("change", self._change())
+        self.query_one("#change").display = bool(self._earlier)
         self.put("sources", "\n".join(words.sources))
         self.put("basis", "\n".join((*words.basis, *self._seen())))
         self.put("notice", self.tr(NOTICE))
@@ -74,6 +117,18 @@ class ResultPage(Page):
         place.add_class(words.flag.style)
         self.put("flag", f"{words.flag.shape}  {words.flag.word}")
 
+    def _said(self) -> str:
+        """Say that the therapist does not hold with it, and why."""
+        return "".join(self.tr("▷ niet onderschreven: {why}", why=why) for why in self._against.values())
+
+    def _change(self) -> str:
+        """Say what changed since the last time the test was done."""
+        if not self._earlier:
+            return ""
+        now = self._conclusion.result
+        (trend,) = result_trends([*(each.tests() for each in reversed(self._earlier)), [now]]) or (None,)
+        return "" if trend is None else self.station.tr.reason((trend.since_previous or trend.since_baseline).reason)
+
     def _seen(self) -> list[str]:
         tr, seen = self.tr, self._flow.progress.seen
         return [f"{tr('Gezien')}: {', '.join(tr(text) for text in seen)}"] if seen else []
@@ -82,48 +137,23 @@ class ResultPage(Page):
         """Confirm, show the client, or do another attempt."""
         match press.act:
             case Act.GO:
-                self._flow.result_is_confirmed()
+                self._flow.result_is_confirmed(self._conclusion, self._against)
             case Act.CLIENT_VIEW:
                 self.app.push_screen(ClientViewPage(headline_of(self._conclusion.result), TITLES[self._test]))
             case Act.REPEAT:
                 self._flow.repeat(self._test)
+            case Act.DISAGREE if self._against:
+                self._against = {}
+                self.refresh_page()
+            case Act.DISAGREE:
+                self.app.push_screen(PickPage(QUESTION_DISAGREE, WHY_DISAGREE, self._disagree))
+            case Act.OTHERS:
+                self.app.push_screen(OpinionsPage(self._opinions))
+            case Act.TREND:
+                self.app.push_screen(TrendsPage(self._flow.progress.client.code))
 
-
-class ClientViewPage(Page):
-    """What the client may see: what was done and the time; no limit, no risk, no comparison."""
-
-    def __init__(self, measure: Measure | None, title: str) -> None:
-        super().__init__()
-        self._measure = measure
-        self._title = title
-
-    def title_text(self) -> str:
-        """Name the test."""
-        return self.tr(self._title)
-
-    def status_text(self) -> str:
-        """Say nothing of the sensor or the code."""
-        return ""
-
-    def offers(self) -> tuple[Offer, ...]:
-        """Offer the way back."""
-        return (Offer(Act.GO, self.tr("terug")), Offer(Act.BACK, hidden=True), Offer(Act.CLIENT_VIEW, hidden=True))
-
-    def body(self) -> Iterable[Widget]:
-        """Lay out the number under a sentence."""
-        yield line("thanks", "loud block")
-        yield BlockDigits(id="timer")
-        yield line("then", "loud block")
-
-    def show(self) -> None:
-        """Say it calmly."""
-        tr = self.station.tr
-        self.put("thanks", tr("De test is klaar. Dank u wel."))
-        if self._measure is not None:
-            self.query_one("#timer", BlockDigits).update(value(tr, self._measure).replace("> ", ">"))
-        unit = "" if self._measure is None else tr("seconden") if self._measure.unit == "s" else tr("keer")
-        self.put("then", f"{unit}\n\n{tr('Uw therapeut bespreekt het met u.')}".strip())
-
-    def act(self, press: Press) -> None:  # noqa: ARG002 - every way leads back
-        """Go back."""
-        self.dismiss()
+    def _disagree(self, choice: Choice) -> None:
+        """Take note of why the finding that the flag is of is not so."""
+        assert self._lead is not None
+        self._against = {self._conclusion.findings.index(self._lead): self.station.tr.reason(choice.reason)}
+        self.refresh_page()
