@@ -193,7 +193,7 @@ def test_what_was_asked_goes_along_with_who_said_so() -> None:
 
 
 def test_of_each_consent_the_newest_counts() -> None:
-    (testing, keeping) = CONSENTS
+    testing, keeping, _ = CONSENTS
     taken_back = msgspec.structs.replace(testing, given=False, at="2026-11-23T10:00:00.000001Z")
     content = made(Dossier(CLIENT, (), (testing, keeping, taken_back)))
     found = [(c["category"][0]["text"], c["status"], c["provision"]["type"]) for c in resources(content, "Consent")]

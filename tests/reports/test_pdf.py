@@ -25,10 +25,11 @@ from teststation.guideline.facts import fact
 from teststation.i18n import Language, Translator
 from teststation.model import Measure, Outcome, TestName
 from teststation.reports.case import case_of
+from teststation.reports.course import course_of
 from teststation.reports.pdf.client_sheet import SheetChoices, client_sheet
 from teststation.reports.pdf.figures import thinned
 from teststation.reports.pdf.paper import OnPaper
-from teststation.reports.pdf.record import _drawn, _held_against, record
+from teststation.reports.pdf.record import record
 from teststation.reports.told import concluded
 from teststation.reports.wording import NOTICE
 from teststation.tui.flow import Flow
@@ -231,15 +232,18 @@ def test_nobody_who_could_not_rise_safely_is_told_to_practise_it() -> None:
     assert "client-rise" in told_to(dossier())
 
 
+BEFORE, NOW = dt.date(2026, 10, 1), dt.date(2026, 11, 22)
+
+
 def test_a_dot_lies_outside_of_its_bar_where_the_change_is_real() -> None:
     before, now = ([done.result for done in concluded(kept)] for kept in dossier().visits)
     kinds = set()
     for old, new in zip(before, now, strict=True):
-        change, (_, measure) = compare(old, new), _drawn([old, new])
-        held = _held_against(measure, change)
-        assert held is not None
-        outside = abs(measure.value - held[0]) > held[1]
-        assert outside == (change.kind is ChangeKind.REAL)
+        moment = course_of([(BEFORE, old), (NOW, new)]).moments[-1]
+        assert moment.held_against is not None
+        middle, half = moment.held_against
+        outside = abs(moment.value - middle) > half
+        assert outside == (compare(old, new).kind is ChangeKind.REAL)
         kinds.add(outside)
     assert kinds == {True, False}
 
