@@ -9,9 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from teststation.settings import calibration_folder, settings_file
+from teststation.cli import record
+from teststation.sensors.calibration import Calibration
+from teststation.sensors.calibrations import keep_calibration
+from teststation.sensors.link import LiveSensor
+from teststation.settings import HOME_VARIABLE, Settings, calibration_folder, sensors_folder, settings_file
 from teststation.store import Passphrase, open_store, set_up_store
 
 ROOT = Path(__file__).parents[1]
@@ -105,6 +110,16 @@ def test_what_cannot_be_recorded_is_refused(at: Station, args: tuple[str, ...]) 
     status, out, said = at.run(*args)
     assert (status, out) == (2, ""), said
     assert "Traceback" not in said
+
+
+def test_a_sensor_is_put_right_by_what_was_calibrated_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    known = Calibration(driver="movesense", serial="1", measured_at="2026-11-22T12:00:00Z", bias_rad_s=(0.1, 0.0, 0.0))
+    keep_calibration(sensors_folder(), known)
+    _, sensor = record._live("1", Settings())
+    assert isinstance(sensor, LiveSensor)
+    info = msgspec.structs.replace(sensor.info, driver="movesense")
+    assert sensor._calibration_of(info) == known
 
 
 def test_settings_that_are_damaged_are_said_in_a_line(at: Station) -> None:

@@ -17,7 +17,8 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from listening import Listening, live
 from played_time import now_s, on_played_time
 from teststation.clock import DeviceClock
-from teststation.sensors.base import Gap, Lost, Notice, Packet, Silent
+from teststation.sensors.base import Connected, Gap, Lost, Notice, Packet, SensorInfo, Silent
+from teststation.sensors.calibration import Calibration
 from teststation.sensors.link import Choice, LiveSensor
 from teststation.sensors.radio import Radio
 from teststation.sensors.search import scan
@@ -121,6 +122,20 @@ async def test_a_search_that_is_cut_off_while_it_starts_leaves_no_scan_behind() 
             assert len(await scan(radios, 0.1)) == 1
         async with Listening(LiveSensor(radios=lambda: radios, now=now_s)) as heard:
             await heard.until_samples(5)
+
+
+@on_played_time
+async def test_what_was_calibrated_of_it_comes_with_it() -> None:
+    def known(info: SensorInfo) -> Calibration:
+        return Calibration(driver=info.driver, serial=info.serial, measured_at="", bias_rad_s=(0.01, 0.0, 0.0))
+
+    async with room(twin()) as around:
+        radios = (around.radio(),)
+        async with Listening(LiveSensor(radios=lambda: radios, now=now_s, known=known)) as heard:
+            await heard.until_samples(1)
+            info = heard.sensor.info
+            assert info.calibration == known(info)
+            assert [event.info for event in heard.all(Connected)] == [info]
 
 
 class NoRadio(BaseBleakScanner):

@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 
 import keyring
-import keyring.backend
 import keyring.backends.fail
 import keyring.errors
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from login import Login
 from teststation.model import Client
 from teststation.store import (
     DamagedStoreError,
@@ -48,25 +48,6 @@ RIGHT = Passphrase("drie koeien in de wei")
 CANARY = "K-CANARY-017"
 
 pytestmark = pytest.mark.usefixtures("cheap_keys")
-
-
-class Login(keyring.backend.KeyringBackend):
-    """A computer's keyring in memory."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise keyring.errors.PasswordDeleteError
 
 
 @pytest.fixture(autouse=True)

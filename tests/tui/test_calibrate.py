@@ -92,6 +92,21 @@ async def test_a_sensor_that_is_away_is_waited_for() -> None:
         assert "wacht op de sensor" in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("progress", "measures"),
+    [
+        ({"link": Link.STREAMING, "step": Step.POSITIONS}, True),
+        ({"link": Link.LOST, "step": Step.POSITIONS}, False),
+        ({"link": Link.STREAMING, "step": Step.POSITIONS, "done": True}, False),
+        ({"link": Link.STREAMING, "step": None}, False),
+    ],
+)
+async def test_while_a_step_measures_nothing_comes_between(progress: dict[str, object], measures: bool) -> None:
+    async with opened(FakeCalibration(**progress)) as (app, _):
+        assert isinstance(app.screen, CalibratePage)
+        assert app.screen.occupied is measures
+
+
 async def test_started_for_itself_it_ends_the_program() -> None:
     run = FakeCalibration(step=None, measured=frozenset({Step.REST}))
     app = StationApp(bench_with(run), Settings(), lambda: CalibratePage(alone=True))

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import keyring
-import keyring.backend
 import keyring.backends.fail
 import keyring.errors
 import pytest
 from textual.widgets import Input
 
+from login import Login
 from teststation.model import Client
 from teststation.settings import HOME_VARIABLE, Settings, read_settings, settings_file
 from teststation.station import Analyst
@@ -42,24 +42,6 @@ from teststation.tui.station_bench import StationBench
 from tui.fakes import Hands, shown
 
 WORDS, OTHER_WORDS = "drie koeien in de wei", "vier koeien in de wei"
-
-
-class Login(keyring.backend.KeyringBackend):
-    """A computer's keyring in memory."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
 
 
 @pytest.fixture(autouse=True)

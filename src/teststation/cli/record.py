@@ -101,11 +101,15 @@ def _played(file: Path, speed: float) -> tuple[Clock, Sensor]:
 
 
 def _live(serial: str | None, chosen: settings.Settings) -> tuple[Clock, Sensor]:
+    from teststation.sensors.calibrations import calibration_of  # noqa: PLC0415 - NumPy
     from teststation.sensors.link import Choice, LiveSensor  # noqa: PLC0415 - bleak
 
     if serial is None and chosen.sensor is not None:
         serial = chosen.sensor.serial
-    return HostClock(), LiveSensor(Choice(serial=serial))
+    folder = settings.sensors_folder()
+    return HostClock(), LiveSensor(
+        Choice(serial=serial), known=lambda info: calibration_of(folder, info.driver, info.serial)
+    )
 
 
 @contextmanager

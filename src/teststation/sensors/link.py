@@ -15,6 +15,7 @@ import msgspec
 from teststation import clock
 from teststation.model import Placement, Reason
 from teststation.sensors.base import Connected, LinkEvent, Lost, Notice, SensorInfo
+from teststation.sensors.calibration import Calibration
 from teststation.sensors.catalogue import driver_named
 from teststation.sensors.device_time import DeviceTime
 from teststation.sensors.driver import Driver
@@ -44,6 +45,7 @@ class LiveSensor:
     radios : gives the adapters; asked anew in each search
     now : the clock that arrivals are stamped with
     told : takes the time of a cue; a real person hears it by themselves
+    known : gives what was calibrated of a sensor
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class LiveSensor:
         placement: Placement = Placement.LOWER_BACK,
         now: Callable[[], float] = clock.now,
         told: Callable[[float], None] = lambda _: None,
+        known: Callable[[SensorInfo], Calibration | None] = lambda _: None,
     ) -> None:
         self._choice = choice
         self._radios = radios
         self._now = now
         self._told = told
+        self._calibration_of = known
         driver = driver_named(choice.driver or "")
         self._info = SensorInfo(
             driver=choice.driver or "",
@@ -167,6 +171,7 @@ class LiveSensor:
             nominal_rate_hz=driver.nominal_rate_hz,
             counted_times=self._time.is_counted,
         )
+        self._info = msgspec.structs.replace(self._info, calibration=self._calibration_of(self._info))
         self._time.connected()
         self._tell(Connected(self._now(), self._info))
         return self._time

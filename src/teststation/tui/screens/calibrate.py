@@ -60,6 +60,12 @@ class CalibratePage(Page):
         self._run: CalibrationRun | None = None
         self._progress = Progress()
 
+    @property
+    def occupied(self) -> bool:
+        """Whether a step takes in samples."""
+        progress = self._progress
+        return progress.step is not None and not progress.done and progress.link is Link.STREAMING
+
     def title_text(self) -> str:
         """Name the page."""
         return self.tr("Sensor ijken")
