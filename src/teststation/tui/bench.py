@@ -126,7 +126,7 @@ class Run(Reviewed, Protocol):
         ...
 
     def close(self) -> None:
-        """Leave what was opened."""
+        """Leave what was opened; a TeststationError where not all of it could be kept."""
         ...
 
 

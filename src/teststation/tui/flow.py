@@ -52,9 +52,7 @@ _PAPERS_NOTICE_S = 20.0
 _log = logging.getLogger(__name__)
 
 
-def progress_of(
-    bench: Bench, visit: Visit, client: Client, agreement: Agreement, settings: Settings
-) -> VisitProgress:
+def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement, settings: Settings) -> VisitProgress:
     """Begin to keep where a visit has got to: its kind says what is asked, a follow-up repeats its baseline's tests."""
     preset = Preset() if visit.kind is None else PRESETS[visit.kind]
     baseline = bench.visits.baseline(visit) if visit.kind is VisitKind.FOLLOW_UP else []
