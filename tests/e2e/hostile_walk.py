@@ -18,6 +18,7 @@ from teststation.model import TestName, Trial, Visit
 from teststation.station import Link, State
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow
+from teststation.tui.screens.client_view import ClientViewPage
 from teststation.tui.screens.guide import GuidePage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
@@ -27,7 +28,7 @@ from teststation.tui.visit import VisitProgress
 from tui.fakes import CLIENT, FakeBench, FakeLink, Hands, station
 from tui.test_sensors import CHOSEN, ONE, TWO
 
-HOSTILE = sys.argv[1:] == ["hostile"]
+HOSTILE = sys.argv[1] == "hostile"
 _ENDS = cycle(CORPUS)
 _RUNS: tuple[dict[str, Any], ...] = (
     {"state": State.ARMED, "link": Link.LOST},
@@ -92,7 +93,10 @@ async def walk(app: StationApp, bench: FakeBench, hands: Hands) -> None:
     await look("x", "b", "t", "enter", "pageup")
     flow.trial_is_reviewed(cast("Trial", bench.run.trial()))
     flow.show_result(TestName.GUG)
-    await look("c", "c")
+    await look()
+    app.push_screen(ClientViewPage(bench.run.trial().measures[0], "GUG"))  # type: ignore[union-attr]
+    await look()
+    await app.pop_screen()
     seen.append(type(app.screen))
     flow.show_summary()
     await look()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_no_widget_reads_markup(path: Path) -> None:
 
 def test_every_place_to_type_in_takes_out_what_cannot_be_seen() -> None:
     assert [path.name for path in SCREENS.rglob("*.py") if " Input(" in path.read_text("utf-8")] == []
+
+
+def test_one_place_writes_into_a_frame() -> None:
+    """Textual reads a title there as markup, unless it is a `Content`."""
+    writing = [
+        path.name for path in SCREENS.rglob("*.py") if re.search(r"border_(sub)?title = ", path.read_text("utf-8"))
+    ]
+    assert writing == ["page.py"]
 
 
 def test_one_that_does_would_be_seen() -> None:

@@ -113,7 +113,7 @@ class ConsentPage(Page):
     def show(self) -> None:
         """Write the ticks as they stand."""
         tr = self.tr
-        self.query_one("#read-aloud-box").border_title = tr("LEES VOOR")
+        self.put_above("read-aloud-box", tr("LEES VOOR"))
         self.put("read-aloud", tr(READ_ALOUD))
         rows = (f"  [{number}]  {self._tick(name)}" for number, name in enumerate(_TICKS, 1))
         self.put("ticks", "\n".join(rows))

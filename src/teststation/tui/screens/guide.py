@@ -82,7 +82,7 @@ class GuidePage(Page):
         prepare = [self.tr(text, **fill) for text in protocol.prepare]
         self.put("prepare", "\n".join((self.tr("VOOR U"), *(f"  – {text}" for text in prepare))))
         aloud = self.station.translator("en" if self._aloud == "en" else "nl")
-        self.query_one("#read-aloud-box").border_title = aloud(N_("LEES VOOR"))
+        self.put_above("read-aloud-box", aloud(N_("LEES VOOR")))
         self.put("read-aloud", f"{aloud(protocol.read_aloud, **fill)}\n{aloud(FIRST_READ_ALOUD)}")
         self.put("key", self.tr(protocol.key, **fill))
         self._look()

@@ -9,11 +9,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from teststation.boundary import shown_lines
+from teststation.boundary import shown, shown_lines
 from teststation.tui.keys import Act, Offer, Press, meant
 from teststation.tui.widgets.bars import KeyBar, TitleBar
 
@@ -84,6 +85,10 @@ class Page(Screen[Any]):
         place, text = self.query_one(f"#{name}", Static), shown_lines(text)
         if str(place.content) != text:
             place.update(text)
+
+    def put_above(self, name: str, text: str) -> None:
+        """Write into the frame of a box; Textual would read a plain text there as markup."""
+        self.query_one(f"#{name}").border_title = Content(shown(text))
 
     def compose(self) -> ComposeResult:
         """Put the bars around the body."""
