@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hostile import CORPUS, steers
+from terminal import PATIENCE_S
 from teststation.settings import HOME_VARIABLE
 
 if sys.platform == "win32":
@@ -67,6 +69,8 @@ def _sent(*args: str, home: str) -> str:
     os.close(slave)
     data = b""
     while True:
+        if not select.select([master], [], [], PATIENCE_S)[0]:
+            child.kill()  # it hangs; what it was sent until then is said below
         try:
             piece = os.read(master, 65536)
         except OSError:  # Linux's way to say that the other side is closed
