@@ -247,11 +247,12 @@ async def in_a_run(practice: Practice, *, connected: bool = True) -> AsyncIterat
             await pilot.pause(0.01)
         let_in(practice.bench)
         hands = Hands(app, pilot)
-        hands.at_s = clock.now() - 2.0  # however quick the machine is, no key of the test comes too soon after these
+        hands.at_s = clock.now() - 5.0  # however quick the machine is, no key of the test comes too soon after these
         if connected:
             practice.connect()
         app.begin_visit(CLIENT, 85, Agreement())
         await hands.rest()
+        await hands.press("0", "0", "0")
         await hands.press("2")
         await hands.press("space", after_s=0.0)
         yield hands
