@@ -101,7 +101,7 @@ def twice(page: Page) -> list[str]:
     return [key for key, count in keys.items() if count > 1]
 
 
-@pytest.mark.parametrize("size", [LOW, MIDDLE, HIGH], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", [LOW, pytest.param(MIDDLE, marks=pytest.mark.soak), HIGH])
 async def test_every_page_is_seen_whole_and_can_be_read(size: tuple[int, int], tmp_path: Path) -> None:
     """In Dutch, in English, and in Dutch made a third longer, as German would be; each text in every theme."""
     languages = {"nl": Translator("nl"), "en": Translator("en"), "longer": Longer("en")}
