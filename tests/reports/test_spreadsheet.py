@@ -66,7 +66,7 @@ def test_a_row_an_answer_and_a_score_and_a_row_a_consent() -> None:
     answers = [(r["vragenlijst"], r["onderdeel"], r["score"], r["waarde"]) for r in read(found["vragenlijsten.csv"])]
     assert answers == [("fes-i", "q1", "nee", "4"), ("fes-i", "total", "ja", "21,5")]
     consents = [(r["toestemming"], r["akkoord"], r["vertegenwoordiger"]) for r in read(found["toestemmingen.csv"])]
-    assert consents == [("testen", "ja", "nee"), ("bewaren", "nee", "ja")]
+    assert consents == [("testen", "ja", "nee"), ("bewaren", "nee", "ja"), ("onderzoek en ruwe opnamen", "ja", "nee")]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
