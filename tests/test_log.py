@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from teststation import log
 
 CODE, NOTE, NAME = "K-4711", "kanarie-notitie-ölçü", "kanarie-bestand"
@@ -84,7 +86,8 @@ def test_the_log_does_not_grow(tmp_path: Path) -> None:
     assert sum(each.stat().st_size for each in kept) < 2.5 * 2**20
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in the way").write_text("")
     handler = log._Handler(tmp_path / "in the way" / "teststation.log")
     handler.handle(logging.makeLogRecord({"name": "teststation", "msg": "x"}))
+    assert capfd.readouterr() == ("", ""), "nothing is painted over a screen"

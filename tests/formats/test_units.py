@@ -80,7 +80,8 @@ def test_no_gravity_in_any_unit_is_refused_without_a_guess(tmp_path: Path, facto
 def test_a_badly_calibrated_or_upside_down_sensor_is_no_matter_of_units(tmp_path: Path) -> None:
     for factor in (-1.0, 0.87, 1.3):
         write_plain_table(tmp_path / "a.csv", scaled(rocking(), acceleration=factor))
-        read(tmp_path / "a.csv")
+        found = read(tmp_path / "a.csv")
+        np.testing.assert_allclose(found.acceleration, factor * rocking().acceleration, atol=1e-4)
 
 
 def test_given_units_that_make_it_implausible_are_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ HOUR_S = 3600.0
 
 
 @pytest.fixture(scope="module")
-def test_of_a_person() -> Recording:
+def walked_by_a_person() -> Recording:
     return get_up_and_go(ADULT, BELT, seed=3).recording
 
 
@@ -69,12 +69,12 @@ def test_a_sample_has_its_own_time_on_either_side_of_a_gap(pause_s: float) -> No
 
 
 @pytest.mark.parametrize("stirs_first", [True, False])
-def test_hours_without_a_signal_change_no_test_beside_them(test_of_a_person: Recording, stirs_first: bool) -> None:
-    other = before(test_of_a_person, 2.0)
-    pair = (other, test_of_a_person) if stirs_first else (test_of_a_person, other)
-    alone = gug.analyse(test_of_a_person, Options())
+def test_hours_without_a_signal_change_no_test_beside_them(walked_by_a_person: Recording, stirs_first: bool) -> None:
+    other = before(walked_by_a_person, 2.0)
+    pair = (other, walked_by_a_person) if stirs_first else (walked_by_a_person, other)
+    alone = gug.analyse(walked_by_a_person, Options())
     found = gug.analyse(msgspec.structs.replace(joined(*pair, DAY_S), placement=BELT.placement), Options())
-    shift_s = other.time_s[-1] + DAY_S - test_of_a_person.time_s[0] if stirs_first else 0.0
+    shift_s = other.time_s[-1] + DAY_S - walked_by_a_person.time_s[0] if stirs_first else 0.0
 
     assert [event.name for event in found.events] == [event.name for event in alone.events]
     assert [event.time_s - shift_s for event in found.events] == pytest.approx(
@@ -94,15 +94,15 @@ def test_a_moment_and_its_sample_agree_across_a_long_gap() -> None:
     assert motion.index(1e9) == len(motion) - 1
 
 
-def test_the_channels_at_the_end_of_their_range_are_known_by_sample(test_of_a_person: Recording) -> None:
-    assert not prepare(test_of_a_person).clipped.any()
-    most = 0.7 * np.abs(test_of_a_person.angular_velocity).max()
-    beyond = np.abs(test_of_a_person.angular_velocity) > most
-    samples = prepare(ranged(test_of_a_person, most_rad_s=most))
+def test_the_channels_at_the_end_of_their_range_are_known_by_sample(walked_by_a_person: Recording) -> None:
+    assert not prepare(walked_by_a_person).clipped.any()
+    most = 0.7 * np.abs(walked_by_a_person.angular_velocity).max()
+    beyond = np.abs(walked_by_a_person.angular_velocity) > most
+    samples = prepare(ranged(walked_by_a_person, most_rad_s=most))
 
     assert not samples.clipped[:, :3].any()
     assert samples.clipped[:, 3:].any(axis=0).tolist() == beyond.any(axis=0).tolist()
-    at = np.interp(test_of_a_person.time_s[beyond.any(axis=1)], samples.time_s, samples.clipped.any(axis=1))
+    at = np.interp(walked_by_a_person.time_s[beyond.any(axis=1)], samples.time_s, samples.clipped.any(axis=1))
     assert at.mean() > 0.95
     assert orient(samples).clipped.any(axis=0).tolist() == [False, True]
 

@@ -167,6 +167,7 @@ def test_a_listener_is_told_that_the_sensor_is_away(day: Day) -> None:
     day.sensor.say(Connected(day.clock.time_s, INFO))
     until(lambda: isinstance(heard[-1], Connected))
     listening.close()
+    assert [type(event) for event in heard if not isinstance(event, Packet)][-2:] == [Lost, Connected]
 
 
 def test_before_the_sensor_was_ever_there_a_listener_hears_nothing(day: Day) -> None:

@@ -99,7 +99,8 @@ def test_passphrase_and_recovery_code_open_a_store_and_nothing_else_does(path: P
 
 def test_a_passphrase_is_the_same_on_every_keyboard(path: Path) -> None:
     set_up_store(path, "Zoë's café éé")
-    open_store(path, Passphrase("Zoe\u0308's cafe\u0301 e\u0301e\u0301")).close()
+    with open_store(path, Passphrase("Zoe\u0308's cafe\u0301 e\u0301e\u0301")) as store:
+        assert store.encrypted
 
 
 def test_a_short_passphrase_is_refused_and_makes_nothing(path: Path) -> None:

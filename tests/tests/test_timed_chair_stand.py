@@ -68,7 +68,8 @@ def test_the_result_can_be_written() -> None:
     for imu in (BELT, ON_THIGH, Imu(placement=Placement.CHEST)):
         recording = chair_stands(ADULT, imu, stands=5, ends_standing=True, seed=1).recording
         for until_s in (float(recording.time_s[-1]), float(recording.time_s[-1]) - 3.0):
-            msgspec.json.encode(analyse(cut(recording, until_s), FIVE))
+            found = analyse(cut(recording, until_s), FIVE)
+            assert msgspec.json.decode(msgspec.json.encode(found), type=Analysis) == found
 
 
 def test_ten_stands_hold_the_time_of_five() -> None:

@@ -81,9 +81,9 @@ class TaskPage(Page):
         """Say of each field that is not right what is expected."""
         return {}
 
-    def work(self, typed: Mapping[str, str]) -> Said:
-        """Do it, in a thread."""
-        raise NotImplementedError
+    def work(self, typed: Mapping[str, str]) -> Said:  # noqa: ARG002 - for who needs it
+        """Do it, in a thread; of a page with nothing to do nothing is said."""
+        return Said("")
 
     def changed(self) -> None:
         """Forget what was found for other words than those that are typed now."""
