@@ -71,7 +71,7 @@ def test_a_trial_that_a_kill_cut_short_is_analysed_and_kept_the_next_day(
     path = tmp_path / "store.db"
     set_up_store(path, WORDS)
     write_settings(Settings(operator="MB"), tmp_path / settings_file().name)
-    killed(path, "running", 1, 0.3)
+    killed(path, "saving", 1, 0.0)
 
     station = Terminal(tmp_path, "-m", "teststation")
     station.until_shown("ONTGRENDELEN")
