@@ -27,22 +27,7 @@ import termios
 
 ROOT = Path(__file__).parents[2]
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[ -/]*[0-~])")
-PAGES = (
-    "consent",
-    "data",
-    "history",
-    "arrivals",
-    "export",
-    "make backup",
-    "move",
-    "correct",
-    "erase",
-    "unfinished",
-    "who",
-    "sensors",
-    "settings",
-    "typed request",
-)
+PAGES = ("data", "history", "arrivals", "make backup", "erase", "unfinished", "sensors", "typed request")
 """Of the table of every page those that show most of what others wrote."""
 _COLUMNS, _ROWS = 80, 24
 

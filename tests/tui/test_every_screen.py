@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def twice(page: Page) -> list[str]:
     return [key for key, count in keys.items() if count > 1]
 
 
-@pytest.mark.parametrize("size", [LOW, pytest.param(MIDDLE, marks=pytest.mark.soak), HIGH])
+@pytest.mark.parametrize("size", [LOW, *(pytest.param(size, marks=pytest.mark.soak) for size in (MIDDLE, HIGH))])
 async def test_every_page_is_seen_whole_and_can_be_read(size: tuple[int, int], tmp_path: Path) -> None:
     """In Dutch, in English, and in Dutch made a third longer, as German would be; each text in every theme."""
     languages = {"nl": Translator("nl"), "en": Translator("en"), "longer": Longer("en")}
@@ -122,13 +123,13 @@ async def test_every_page_is_seen_whole_and_can_be_read(size: tuple[int, int], t
     assert not troubles, "\n".join(dict.fromkeys(troubles))
 
 
-async def texts(folder: Path) -> dict[str, str]:
-    """Give what each page says."""
+async def texts(names: Iterable[str], folder: Path) -> dict[str, str]:
+    """Give what each of these pages says."""
     said = {}
     with stage(folder) as on:
         async with on.app.run_test(size=LOW) as pilot:
             hands = Hands(on.app, pilot)
-            for name in EVERY_SCREEN:
+            for name in names:
                 await on.show(name, hands)
                 said[name] = re.sub(r"\d\d:\d\d:\d\d", "", shown(on.app))
                 if on.app.no_color:
@@ -143,11 +144,13 @@ def is_grey(segment: Segment) -> bool:
     return all(len(set(colour.get_truecolor())) == 1 for colour in colours)
 
 
-async def test_every_page_says_the_same_without_colours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.soak)])
+async def test_pages_say_the_same_without_colours(every: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = list(EVERY_SCREEN)[::every]
     monkeypatch.delenv("NO_COLOR", raising=False)
-    coloured = await texts(tmp_path)
+    coloured = await texts(names, tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert await texts(tmp_path) == coloured
+    assert await texts(names, tmp_path) == coloured
     assert len(set(coloured.values())) == len(coloured)  # what differs, differs in words
 
 

@@ -422,7 +422,7 @@ async def test_what_the_visit_comes_to_is_told_with_who_is_to_be_told() -> None:
 # The room that they need
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)])
 async def test_every_topic_fits(size: tuple[int, int]) -> None:
     async with started(size) as (app, bench, hands):
         flow = await begin(app, bench, hands)
