@@ -268,6 +268,7 @@ class FakeVisits:
         self.said: list[tuple[Confirmation, ...]] = []
         self.entered: list[Fact] = []
         self.before: list[TestResult] = []
+        self.kept: list[SavedResult] = []
 
     def known(self, start: str) -> list[Client]:
         return [client for code, client in self.clients.items() if code.startswith(start)]
@@ -299,7 +300,7 @@ class FakeVisits:
         return self.unfinished
 
     def results(self, visit: Visit) -> list[SavedResult]:
-        return []
+        return self.kept
 
     def baseline(self, visit: Visit) -> list[TestResult]:
         return self.before

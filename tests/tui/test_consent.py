@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
-from teststation.model import Outcome, Reason, TestName, Trial, Visit
+from dossiers import dossier
+from teststation.model import Confirmation, Outcome, Reason, TestName, Trial, Visit
 from teststation.station import LeftVisit
 from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.screens.choose import ChoosePage
@@ -199,6 +201,24 @@ async def test_a_trial_that_was_left_can_wait() -> None:
         assert app.person == ""
         assert [run.asked for run in bench.left] == [[]]
         assert trial(1).outcome is Outcome.DONE
+
+
+async def test_what_the_therapist_said_of_a_result_is_there_again() -> None:
+    bench = FakeBench()
+    bench.visits.unfinished = (left_visit(),)
+    (saved, *_) = dossier().visits[0].results
+    said = Confirmation(finding=0, agreed=False, reason="niet gezien", at=VISIT.started_at)
+    judgement = msgspec.structs.replace(saved.judgements[-1], confirmations=(said,))
+    bench.visits.kept = [msgspec.structs.replace(saved, judgements=(judgement,))]
+    async with started(bench=bench) as (app, _, hands):
+        app.open_page(UnfinishedPage())
+        await hands.rest()
+        await hands.press("space")
+        await app.workers.wait_for_complete()
+        await hands.rest()
+        assert isinstance(app.screen, ChoosePage)
+        done = app.screen._flow.progress.conclusions[saved.result.test]
+        assert done.confirmations == (said,)
 
 
 # A disk that takes nothing

@@ -38,8 +38,7 @@ from teststation.tui.screens.history import HistoryPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.restore import RestorePage
 from teststation.tui.screens.start import StartPage
-from teststation.tui.widgets.bars import KeyBar
-from tui.fakes import FakeBench, Hands, Longer, shown
+from tui.fakes import FakeBench, Hands, shown
 
 OTHER = Client(code="A-1", birth_year=1950, sex=Sex.MALE)
 PASSPHRASE, OTHER_PASSPHRASE = Passphrase("drie koeien in de wei"), Passphrase("vier schapen op het dak")
@@ -381,34 +380,6 @@ async def test_a_recent_copy_is_enough(store: Store, tmp_path: Path) -> None:
     store.save_trial(Trial(id=new_id(), visit=visit.id, test=TestName.GUG, number=9, started_at=utc_now())).result()
     assert old.needs_backup()
     assert not desk.needs_backup()
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-async def test_every_page_fits_the_smallest_window(store: Store, tmp_path: Path, language: Language) -> None:
-    async with at_data(store, tmp_path, language=language) as (app, hands):
-        if language == "en":
-            app.tr = Longer("en")
-        await hands.press("down")
-        fits(app)
-        await hands.press("enter")
-        fits(app)
-        for key in "ewgv":
-            await hands.press(key)
-            fits(app)
-            await hands.press("pageup")
-        await hands.press("pageup", "f6")
-        fits(app)
-        for key in "mni":
-            await hands.press(key)
-            fits(app)
-            await hands.press("pageup")
-
-
-def fits(app: StationApp) -> None:
-    """See that all that is on a page ends above its keys."""
-    room = app.size.height - app.screen.query_one(KeyBar).size.height
-    for widget in app.screen.query("Static, Input"):
-        assert widget.region.bottom <= room, widget.id
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

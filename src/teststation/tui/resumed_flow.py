@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from teststation.model import TeststationError, Trial
-from teststation.reports.told import TestDone
+from teststation.reports.told import as_kept
 from teststation.tui.agreement import Agreement
 from teststation.tui.bench import Left
 from teststation.tui.flow import Flow, progress_of
@@ -36,8 +36,7 @@ class ResumedFlow(Flow):
             progress.add(trial)
         for saved in visits.results(visit.visit):
             test = saved.result.test
-            done = TestDone(result=saved.result, findings=saved.findings, trials=tuple(progress.trials[test]))
-            progress.conclude(test, done)
+            progress.conclude(test, as_kept(saved, tuple(progress.trials[test])))
         super().__init__(station, progress)
         self._left = list(left)
 
