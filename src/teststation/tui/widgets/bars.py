@@ -7,16 +7,15 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Static
 
 from teststation.boundary import shown
 
 
-class TitleBar(Static):
+class TitleBar(Widget):
     """Where we are at the left, who and how the sensor is at the right; orange and outspoken in simulation."""
 
     def __init__(self) -> None:
-        super().__init__(markup=False, classes="title-bar")
+        super().__init__(classes="title-bar")
         self._left = self._right = ""
 
     def show(self, left: str, right: str) -> None:
@@ -24,16 +23,13 @@ class TitleBar(Static):
         left, right = shown(left), shown(right)
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
-            self._fill()
+            self.refresh()
 
-    def on_resize(self) -> None:
-        """Push the right part to the edge again."""
-        self._fill()
-
-    def _fill(self) -> None:
+    def render(self) -> Content:
+        """Push the right part to the edge; of a left part that is too long the end is left out."""
         room = self.content_size.width - len(self._right)
         left = self._left if len(self._left) < room else self._left[: max(0, room - 2)] + "…"
-        self.update(f"{left:<{max(0, room)}}{self._right}")
+        return Content(f"{left:<{max(0, room)}}{self._right}")
 
 
 class KeyBar(Widget):
