@@ -12,12 +12,25 @@ from hypothesis import strategies as st
 from guideline.examples import gait, gug, person
 from guideline.known_people import DUTCH, one, verdict
 from teststation.guideline import judge
-from teststation.guideline.conclusion import Judged, conclude
-from teststation.guideline.facts import FactKind, Known, Value, fact, fact_catalogue, known
+from teststation.guideline.conclusion import Conclusion, Judged, conclude
+from teststation.guideline.facts import (
+    OPEN_TO_SAY,
+    FactKind,
+    Known,
+    Value,
+    fact,
+    fact_catalogue,
+    known,
+    lasting,
+    said_of,
+)
 from teststation.guideline.gather import gather
-from teststation.model import Client, Confirmation, Fact, Finding, Sex, TestResult, Verdict
+from teststation.model import Client, Confirmation, Fact, Finding, Sex, TestResult, TeststationError, Verdict
 
-KINDS = {code: kind for code, kind in fact_catalogue().kinds.items() if kind.kind in {"yes_no", "whole", "choice"}}
+KINDS = {
+    code: kind for code, kind in fact_catalogue().kinds.items() if kind.kind in {"yes_no", "whole", "choice", "said"}
+}
+AT = "2026-11-23T10:00:00Z"
 CODES = st.lists(st.sampled_from(sorted(KINDS)), max_size=25, unique=True)
 INDICATORS = {"physical_functioning": 75.0, "vitality": 55.0, "activity": 65}
 unhurried = settings(deadline=None, max_examples=60)
@@ -26,6 +39,8 @@ unhurried = settings(deadline=None, max_examples=60)
 def value_of(kind: FactKind) -> st.SearchStrategy[Value]:
     if kind.kind == "yes_no":
         return st.booleans()
+    if kind.kind == "said":
+        return st.just(True) | st.just("niet zo")
     return st.sampled_from(kind.choices) if kind.kind == "choice" else st.integers(int(kind.low), int(kind.high))
 
 
@@ -104,12 +119,77 @@ def test_what_the_therapist_sets_aside_counts_for_nothing_and_is_not_hidden() ->
     assert aside.fall_risk is None
     assert aside.problem_areas == ()
     assert aside.aims == ()
-    assert [each.finding.rule for each in aside.set_aside] == ["gug-kngf-20"]
-    assert aside.set_aside[0].said is not None
+    assert [each.rule for each in aside.set_aside] == ["gug-kngf-20"]
+    assert "de stoel was te laag" in DUTCH.reason(aside.set_aside[0].reason)
 
 
 def test_a_finding_that_was_not_met_is_not_named_when_it_is_set_aside() -> None:
     assert conclude(Known({}), not_agreed(of_tests(gug(15.0)), "gug-kngf-20")).set_aside == ()
+
+
+AFTER_A_FALL: dict[str, Value] = {"falls_past_year": 2, "pain": 3, "active_days": 0, "transfers_alone_safely": False}
+
+
+def concluded_with(**said: Value) -> Conclusion:
+    """Conclude a visit after a fall, of which the therapist says something by the id of a criterion."""
+    facts = [fact(code, value, at=AT) for code, value in AFTER_A_FALL.items()]
+    facts += [fact(said_of(rule.replace("_", "-")), value, at=AT) for rule, value in said.items()]
+    return conclude(gather(facts, age=80), age=80)
+
+
+def test_what_follows_from_facts_counts_for_nothing_either_once_it_is_set_aside() -> None:
+    assert {"problem-fall-risk", "problem-pain"} <= {each.rule for each in concluded_with().problem_areas}
+    assert {"falls", "strength"} <= set(concluded_with().aims)
+    aside = concluded_with(problem_fall_risk="tijdelijk, gaat over")
+    assert "problem-fall-risk" not in {each.rule for each in aside.problem_areas}
+    assert "problem-pain" in {each.rule for each in aside.problem_areas}
+    assert set(aside.aims) & {"falls", "strength"} == set()
+    assert not [each for each in aside.advice if each.purpose in {"falls", "strength"}]
+    (not_so,) = aside.set_aside
+    assert DUTCH.reason(not_so.reason).endswith(" (tijdelijk, gaat over)")
+    assert aside.fall_risk == concluded_with().fall_risk
+
+
+def test_a_letter_is_not_due_where_the_therapist_sees_no_duty() -> None:
+    assert "duty-inform" in {each.rule for each in concluded_with().duties}
+    assert concluded_with(duty_inform="andere reden, zie de notitie").duties == ()
+
+
+def test_an_indicator_that_is_set_aside_leaves_the_count_open() -> None:
+    little = fact("activity", 20, at=AT)
+    before = conclude(known([little])).frailty
+    aside = conclude(known([little, fact(said_of("frailty-activity"), "was met vakantie", at=AT)])).frailty
+    assert before is not None
+    assert aside is not None
+    assert (before.met, before.most) == (1, 5)
+    assert (aside.met, aside.most) == (0, 5)
+
+
+def test_what_the_therapist_confirms_is_what_it_was_and_stops_being_so_with_its_facts() -> None:
+    before, after = concluded_with(), concluded_with(problem_pain=True)
+    assert after.findings == before.findings
+    pain = one("problem-pain", after.findings)
+    assert (before.confirmed(pain), after.confirmed(pain)) == (False, True)
+    no_more = [fact("pain", 0, at=AT), fact(said_of("problem-pain"), True, at=AT)]
+    assert conclude(known(no_more)).problem_areas == ()
+
+
+def test_of_everything_in_the_lists_that_is_more_than_an_answer_something_can_be_said() -> None:
+    open_to_say = concluded_with().open_to_say()
+    assert {"problem-pain", "duty-inform", "assess-two-falls", "c1-age"} <= {each.rule for each in open_to_say}
+    assert {each.meaning for each in open_to_say} <= OPEN_TO_SAY
+    assert all(each.verdict is Verdict.MET for each in open_to_say)
+
+
+def test_what_was_not_found_cannot_be_set_aside_and_a_no_needs_a_reason() -> None:
+    assert conclude(known([fact(said_of("problem-pain"), "ander", at=AT)])).set_aside == ()
+    with pytest.raises(TeststationError, match="fact_other_kind"):
+        fact(said_of("problem-pain"), False, at=AT)
+
+
+def test_what_was_said_of_a_visit_does_not_stand_in_the_next() -> None:
+    facts = [fact("pain", 3, at=AT), fact(said_of("problem-pain"), "ander", at=AT)]
+    assert [each.code for each in lasting(facts)] == ["pain"]
 
 
 @pytest.mark.parametrize(

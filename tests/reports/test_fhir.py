@@ -213,6 +213,8 @@ def test_every_fact_of_the_catalogue_is_valid(kind: FactKind) -> None:
         "number": 1.5,
         "text": "x",
         "date": "2026-11-01",
+        "codes": "1",
+        "said": "x",
     }
     value = kind.choices[-1] if kind.choices else values[kind.kind]
     known = Fact(code=kind.code, value=value, at=NOW, unit=kind.unit)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from teststation.guideline.advice import Advised, advise, aims, things_to_do
-from teststation.guideline.criteria import fall_risk_line, judge_facts, met
-from teststation.guideline.facts import Known
+from teststation.guideline.criteria import fall_risk_line, is_set_aside, judge_facts, met, not_agreed
+from teststation.guideline.facts import Known, fact_catalogue, said_of
 from teststation.guideline.frailty import Frailty, frailty
 from teststation.guideline.movement_norm import movement_norms
 from teststation.guideline.stage import stage_of_change
@@ -45,7 +45,7 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     findings : all that count, of tests and of lists: without those that the therapist set aside
-    set_aside : findings that were met, which the therapist does not agree with, and why
+    set_aside : what was met and the therapist does not agree with; each says why
     fall_risk : the visit's line; none where nothing points to a raised risk, which says nothing either way
     aims : what exercise aims at: codes of `advice.GOALS`
     things_to_do : for the client, what goes with the findings first
@@ -53,7 +53,7 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
 
     known: Known
     findings: tuple[Finding, ...]
-    set_aside: tuple[Judged, ...]
+    set_aside: tuple[Finding, ...]
     goals: tuple[Goal, ...]
     fall_risk: Reason | None
     frailty: Frailty | None
@@ -68,6 +68,15 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
     def met(self, meaning: str) -> tuple[Finding, ...]:
         """Pick what is met of a list."""
         return met(self.findings, meaning)
+
+    def open_to_say(self) -> tuple[Finding, ...]:
+        """Pick what is met and follows from facts: the therapist says whether it is so."""
+        kinds = fact_catalogue().kinds
+        return tuple(each for each in self.findings if each.verdict is Verdict.MET and said_of(each.rule) in kinds)
+
+    def confirmed(self, finding: Finding) -> bool:
+        """Tell whether the therapist said that it is so."""
+        return self.known.yes(said_of(finding.rule)) is True
 
     def advice_for(self, *purposes: str) -> tuple[Advised, ...]:
         """Pick the advice of some purposes."""
@@ -85,11 +94,12 @@ def conclude(known: Known, of_tests: Sequence[Judged] = (), *, age: int | None =
     """
     counted = tuple(each.finding for each in of_tests if not each.set_aside)
     movement = movement_norms(known, age)
-    findings = (*counted, *judge_facts(known, (*counted, *movement)))
+    of_facts = judge_facts(known, (*counted, *movement))
+    findings = (*counted, *of_facts)
     return Conclusion(
         known=known,
         findings=findings,
-        set_aside=tuple(each for each in of_tests if each.set_aside and each.finding.verdict is Verdict.MET),
+        set_aside=(*_not_agreed(of_tests), *filter(is_set_aside, of_facts)),
         goals=tuple(_goals(known)),
         fall_risk=fall_risk_line(findings),
         frailty=frailty(findings),
@@ -101,6 +111,12 @@ def conclude(known: Known, of_tests: Sequence[Judged] = (), *, age: int | None =
         advice=advise(known, findings),
         things_to_do=things_to_do(known, findings),
     )
+
+
+def _not_agreed(of_tests: Iterable[Judged]) -> Iterable[Finding]:
+    for each in of_tests:
+        if each.said is not None and each.set_aside and each.finding.verdict is Verdict.MET:
+            yield not_agreed(each.finding, each.said.reason)
 
 
 def _goals(known: Known) -> Iterable[Goal]:

@@ -14,7 +14,7 @@ import msgspec
 
 from teststation.guideline.conditions import Condition, all_hold, any_holds
 from teststation.guideline.entries import Cited, Text
-from teststation.guideline.facts import Known, fact, fact_catalogue, label_of
+from teststation.guideline.facts import Known, fact, fact_catalogue, label_of, said_of
 from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
 from teststation.guideline.wording import followed_by, listed
 from teststation.model import Fact, Finding, Reason, Verdict
@@ -44,6 +44,8 @@ MEANINGS = (
 """The lists in the order in which they are judged: a criterion may hang on those of the lists before its own."""
 
 _OTHER_SIDE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.UNKNOWN: Verdict.UNKNOWN}
+
+_NOT_AGREED = "not_agreed"
 
 _SAID_WHEN_MET = ("examine", "not-trusted-alone", "indication", "problem-area", "aim", "duty", "contradiction")
 """Lists that say what is there, and nothing of what is not (PRACTICE 1)."""
@@ -106,9 +108,20 @@ def judge_facts(
         verdicts[criterion.id] = found.verdict
         if found.close:
             case.close.add(criterion.id)
-        if found.verdict is Verdict.MET or criterion.meaning not in _SAID_WHEN_MET:
+        if found.verdict is Verdict.MET or is_set_aside(found) or criterion.meaning not in _SAID_WHEN_MET:
             judged.append(found)
     return (*judged, *(off.finding for off in table.off))
+
+
+def not_agreed(finding: Finding, why: str) -> Finding:
+    """Give a finding that the therapist does not agree with: it counts for nothing, and says what it was and why."""
+    reason = Reason(_NOT_AGREED, {"finding": finding.reason, "why": why})
+    return msgspec.structs.replace(finding, verdict=Verdict.UNKNOWN, close=False, reason=reason)
+
+
+def is_set_aside(finding: Finding) -> bool:
+    """Tell whether it is one that the therapist does not agree with."""
+    return finding.reason.code == _NOT_AGREED
 
 
 def met(findings: Iterable[Finding], meaning: str) -> tuple[Finding, ...]:
@@ -178,11 +191,16 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def _judge(criterion: Criterion, case: _Case) -> Finding:
-    """Judge by one criterion; it is close where a close verdict that it hangs on would turn it."""
+    """Judge by one criterion; it is close where a close verdict that it hangs on would turn it.
+
+    What the therapist does not agree with counts for nothing that follows.
+    """
     verdict = _verdict(criterion, case)
     close = _verdict(criterion, case.turned()) is not verdict
     reason = followed_by(_reason(criterion, verdict, case), [Reason("note_close")] if close else [])
-    return criterion.finding(verdict, reason, criterion.meaning, close=close)
+    found = criterion.finding(verdict, reason, criterion.meaning, close=close)
+    why_not = case.known.text(said_of(criterion.id))
+    return found if why_not is None or verdict is not Verdict.MET else not_agreed(found, why_not)
 
 
 def _verdict(criterion: Criterion, case: _Case) -> Verdict:

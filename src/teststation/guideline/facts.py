@@ -1,7 +1,8 @@
 """What may be entered of a client: every fact with its kind, unit and plausible range; and what is known of one.
 
 The catalogue is data (`rules/facts/*.toml`); what a fact is called stands in `i18n/facts.py` under `fact.CODE`, a
-choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no question of its own.
+choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no question of its own. Of what
+follows from facts nothing is stored, so what the therapist says of that is a fact as well (`said_of`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import datetime as dt
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from teststation.boundary import clean, excerpt
+from teststation.boundary import LONGEST, clean, excerpt
 from teststation.guideline.tables import RULES_FOLDER, Off, read_tables
 from teststation.guideline.verdict import rounded
 from teststation.guideline.wording import with_unit
@@ -27,6 +28,9 @@ Value = bool | int | float | str
 
 CONDITIONS = frozenset({"facts", "rules", "also_met_by"})
 """What a criterion may hang on; one that has none of them is a yes-or-no question of its own."""
+
+OPEN_TO_SAY = frozenset({"frailty-indicator", "fracture-factor", "full-assessment", "problem-area", "duty"})
+"""The lists of which the therapist says whether what was found is so; the others are asked, or hang on these."""
 
 NOT_KNOWN = ""
 """The value of a fact that takes an earlier answer back."""
@@ -38,6 +42,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "choice": (str,),
     "text": (str,),
     "date": (str,),
+    "said": (bool, str),
 }
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:[.,][0-9]{1,3})?) ?(\S*)", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
@@ -55,6 +60,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     also : other units that may be typed behind the number, and what makes them the fact's own
     sided : it is of the left or the right side of the body
     ahead : a date that may still have to come
+    of_visit : it holds for the visit in which it was said, and for none after it
     called : what it is called, where a practice added it to a file
     group : the file that it stands in: what is asked together, in its order
     after : it is asked only after a yes to that one
@@ -63,7 +69,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     code: str
-    kind: Literal["yes_no", "whole", "number", "choice", "text", "date"]
+    kind: Literal["yes_no", "whole", "number", "choice", "text", "date", "said"]
     unit: str = ""
     low: float = -math.inf
     high: float = math.inf
@@ -73,6 +79,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     choices: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
     sided: bool = False
     ahead: bool = False
+    of_visit: bool = False
     called: str = ""
     group: str = ""
     after: str = ""
@@ -111,12 +118,29 @@ class FactCatalogue(msgspec.Struct, frozen=True):
 def fact_catalogue(folder: Path = RULES_FOLDER) -> FactCatalogue:
     """Read the catalogue. What is broken is left out and named in `off`; this never raises."""
     tables = read_tables(folder / "facts", _kind)
+    criteria = read_tables(folder / "criteria", _in_group).entries
     questions = {
         code: FactKind(code=code, kind="yes_no", called=str(table.get("label", "")), group=group)
-        for code, (group, table) in read_tables(folder / "criteria", _in_group).entries.items()
+        for code, (group, table) in criteria.items()
         if not table.keys() & CONDITIONS
     }
-    return FactCatalogue({**questions, **tables.entries}, tables.off)
+    said = {
+        said_of(code): _said(code, str(table.get("label", "")))
+        for code, (group, table) in criteria.items()
+        if group in OPEN_TO_SAY and _follows(table)
+    }
+    return FactCatalogue({**questions, **tables.entries, **said}, tables.off)
+
+
+def said_of(criterion: str) -> str:
+    """Name the fact of what the therapist says of a criterion that is met: yes, or in words why it is not so."""
+    return f"said.{criterion}"
+
+
+def lasting(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Pick of the facts of a visit those that hold in the visits after it."""
+    kinds = fact_catalogue().kinds
+    return (each for each in facts if each.code not in kinds or not kinds[each.code].of_visit)
 
 
 def label_of(code: str) -> str:
@@ -181,15 +205,27 @@ def implausible(code: str, value: Value, side: Side | None = None) -> Reason | N
         return Reason("fact_no_side", {"fact": kind.label})
     if value == NOT_KNOWN and isinstance(value, str):
         return None
-    if not isinstance(value, _TYPES[kind.kind]) or (isinstance(value, bool) and kind.kind != "yes_no"):
+    types = _TYPES[kind.kind]
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         return _out_of_range(kind, value) if isinstance(value, float) else Reason("fact_other_kind", _named(kind))
     if isinstance(value, str):
         return _unfit_text(kind, value)
     if isinstance(value, bool):
-        return None
+        return None if value or kind.kind == "yes_no" else Reason("fact_other_kind", _named(kind))
     if not kind.low <= value <= kind.high:
         return _out_of_range(kind, value)
     return None if _stepped(kind, value) == value else _out_of_range(kind, value)
+
+
+def _follows(table: dict[str, Any]) -> bool:
+    """Tell whether a criterion is more than one question: an answer is put right where it was given."""
+    facts = table.get("facts", [])
+    return bool(table.get("rules")) or len(facts) > 1 or any("operator" in each for each in facts)
+
+
+def _said(criterion: str, label: str) -> FactKind:
+    called = label or f"criterion.{criterion}"
+    return FactKind(code=said_of(criterion), kind="said", high=LONGEST, called=called, of_visit=True)
 
 
 def _in_group(file: str, _code: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:

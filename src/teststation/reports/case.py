@@ -9,6 +9,7 @@ import msgspec
 from teststation.formats.dossier import Dossier, KeptVisit
 from teststation.guideline.conclusion import Conclusion, Judged, conclude
 from teststation.guideline.evaluation import evaluate
+from teststation.guideline.facts import lasting
 from teststation.guideline.gather import gather
 from teststation.guideline.planner import Planned, PlanState, plan
 from teststation.guideline.trend import Trend, fact_trends, result_trends
@@ -53,7 +54,7 @@ def case_of(dossier: Dossier, zone: dt.tzinfo | None = None) -> Case:
     tests, set_aside = _counted(newest)
     days = tuple(day_of(each.visit.started_at, zone) for each in dossier.visits)
     known = gather(
-        (fact for each in dossier.visits for fact in each.facts),
+        (*(fact for each in before for fact in lasting(each.facts)), *newest.facts),
         client=dossier.client,
         age=newest.visit.age,
         questionnaires=[form for each in dossier.visits for form in each.questionnaires],

@@ -212,9 +212,7 @@ def _named(tr: Translator, findings: Iterable[Finding]) -> str:
 
 def _set_aside(tr: Translator, case: Case) -> Iterator[str]:
     """Say what the therapist does not agree with, and why: it counts for nothing, and is not hidden."""
-    for each in case.conclusion.set_aside:
-        why = each.said.reason if each.said is not None else ""
-        yield tr.reason(each.finding.reason) + (f" ({why})" if why else "")
+    return (tr.reason(each.reason) for each in case.conclusion.set_aside)
 
 
 def _asked_of_a_doctor(tr: Translator, case: Case) -> Iterator[str]:
