@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from own_disk import run_on_own_disk
 from store import examples
 from store.conftest import PASSPHRASE
 from store.faults import record_on_a_failing_disk
@@ -191,16 +192,7 @@ def test_whichever_call_to_the_disk_fails_nothing_is_lost(
 
 
 def test_a_disk_that_is_full_or_cannot_be_written_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
-    """On a disk of its own, which every user may make on most of Linux."""
-    own_disk = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-    mount = 'mount -t tmpfs -o size=24m tmpfs "$0"'
-    try:
-        subprocess.run([*own_disk, mount, str(tmp_path)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("needs user namespaces")
-    command = [*own_disk, f'{mount} && "$@"', str(tmp_path), sys.executable, "-m", "store.small_disk", str(tmp_path)]
-    done = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run_on_own_disk("store.small_disk", tmp_path)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from teststation.tests.base import Options
 
 _POLL_S = 0.05
+_RETRY_S = 0.5
 _SOUGHT_S = 20.0
 _REST_S = 2.0
 _FEW = 30
@@ -82,6 +83,7 @@ def command(
             trial = run.wait()
             assert trial is not None
             result, _ = conclude(client, visit, [trial], options, store)
+            _until_kept(store)
         headline = result.measures[0] if result.measures else None
         if headline is None:
             say(tr("{client}: bewaard, zonder tijd", client=code))
@@ -180,6 +182,16 @@ def _until(run: TrialRun, there: Callable[[Snapshot], bool], longest_s: float) -
         if now() > give_up_s:
             raise TeststationError("record_no_sensor", seconds=longest_s)
         time.sleep(_POLL_S)
+
+
+def _until_kept(store: Store) -> None:
+    """Wait until the disk has taken all of it; who gives that up is told so when the store closes."""
+    if store.trouble is not None:
+        say(tr("wacht tot de schijf alles bewaard heeft; Ctrl-C geeft het op"))
+    while store.trouble is not None:
+        time.sleep(_RETRY_S)
+        with suppress(TeststationError):
+            store.retry().result()
 
 
 class _Told:

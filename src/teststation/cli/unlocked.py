@@ -38,14 +38,20 @@ def passphrase_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def unlocked(passphrase_file: Path | None) -> Iterator[Store]:
-    """Open the station's store, which must be there."""
-    from teststation.store import is_encrypted, open_store  # noqa: PLC0415 - SQLAlchemy is loaded where it is used
+    """Open the station's store, which must be there, and close it; say so where not all could be kept."""
+    from teststation.store import StoreError, is_encrypted, open_store  # noqa: PLC0415 - SQLAlchemy, where it is used
 
     path = settings.home() / "store.db"
     if not path.exists() and not is_encrypted(path):
         raise TeststationError("store_missing", file=str(path))
-    with with_opener(path, passphrase_file, partial(open_store, path)) as store:
+    store = with_opener(path, passphrase_file, partial(open_store, path))
+    try:
         yield store
+    finally:
+        try:
+            store.close()
+        except StoreError as error:
+            raise TeststationError("not_all_kept", why=error.reason) from error
 
 
 def with_opener(path: Path, passphrase_file: Path | None, act: Callable[[Opener | None], T]) -> T:
