@@ -126,13 +126,15 @@ class Stage:
         """Show a test that has begun."""
         flow = self.flow()
         flow.attempt = Attempt(test, 1)
-        flow.start_trial(self.bench.begin_trial(flow.progress.visit, CLIENT, flow.attempt, Conditions()), flow.attempt)
+        flow.start_trial(
+            self.bench.begin_trial(flow.progress.visit, flow.attempt, Conditions(), flow.progress.options), flow.attempt
+        )
         self.bench.run.look(**look)
 
     def attempted(self, flow: Flow, test: TestName, outcome: Outcome = Outcome.DONE) -> Trial:
         """Do an attempt."""
         flow.attempt = Attempt(test, 1)
-        run = self.bench.begin_trial(flow.progress.visit, CLIENT, flow.attempt, Conditions())
+        run = self.bench.begin_trial(flow.progress.visit, flow.attempt, Conditions(), flow.progress.options)
         run.finish(20.3, hand_s=20.6, outcome=outcome)
         trial = run.trial()
         assert trial is not None
@@ -149,7 +151,7 @@ class Stage:
         flow = self.flow()
         trial = self.attempted(flow, test, outcome)
         flow.progress.add(trial)
-        result, findings = self.bench.conclude(CLIENT, flow.progress.visit, [trial])
+        result, findings = self.bench.conclude(CLIENT, flow.progress.visit, [trial], flow.progress.options)
         flow.progress.conclude(test, TestDone(result=result, findings=findings, trials=(trial,)))
         return flow
 

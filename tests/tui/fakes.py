@@ -377,7 +377,7 @@ class FakeBench:
             raise TeststationError("unwritable", file="verslag.pdf", detail="vol")
         return (Path("verslag.pdf"), Path("blad.pdf"))
 
-    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> FakeRun:
+    def begin_trial(self, visit: Visit, attempt: Attempt, conditions: Conditions, options: Options) -> FakeRun:
         trial = Trial(
             id=f"trial-{len(self.runs)}",
             visit=visit.id,
@@ -387,7 +387,7 @@ class FakeBench:
             practice=attempt.practice,
             conditions=conditions,
         )
-        self.runs.append(FakeRun(trial, self.options))
+        self.runs.append(FakeRun(trial, options))
         return self.runs[-1]
 
     def left_trial(self, trial: Trial) -> FakeLeft:
@@ -400,8 +400,10 @@ class FakeBench:
     def begin_calibration(self) -> CalibrationRun | None:
         return self.calibration
 
-    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
-        result = result_of(trials[0].test, self.options, trials)
+    def conclude(
+        self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
+    ) -> tuple[TestResult, tuple[Finding, ...]]:
+        result = result_of(trials[0].test, options, trials)
         measure = result.measures[0] if result.measures else None
         near = measure is not None and round(measure.value, 1) == 20.0
         params = {

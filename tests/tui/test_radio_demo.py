@@ -12,7 +12,8 @@ from teststation.model import Client, Conditions, Source, TestName
 from teststation.settings import HOME_VARIABLE, Settings
 from teststation.station import Link
 from teststation.tui.agreement import Agreement
-from teststation.tui.radio_demo import RadioDemoBench
+from teststation.tui.demo import tapes
+from teststation.tui.radio_demo import PLAYED, RadioDemoBench
 from teststation.tui.visit import Attempt
 
 TRUE_S = 12.6288
@@ -42,7 +43,7 @@ def test_a_trial_on_a_virtual_sensor_has_the_time_of_what_was_played(
         assert link.look().check.findings == ()
         client = Client(code="K-001")
         visit = bench.visits.begin(client, 80, Agreement())
-        run = bench.begin_trial(visit, client, Attempt(TestName.GUG, 1, practice=False), Conditions())
+        run = bench.begin_trial(visit, Attempt(TestName.GUG, 1, practice=False), Conditions(), bench.options)
         run.connect()
         put_on_s = bench.clock.now()
         wait(lambda: bench.clock.now() > put_on_s + 6.0)  # the sensor went from the table to the person in no time
@@ -57,3 +58,10 @@ def test_a_trial_on_a_virtual_sensor_has_the_time_of_what_was_played(
     finally:
         bench.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_played_was_made_by_the_protocol_that_is_followed() -> None:
+    options = RadioDemoBench(Settings(stands=10, course_m=3.0)).options
+    for name in PLAYED.values():
+        made_by = tapes()[name].options
+        assert made_by == {key: getattr(options, key) for key in made_by}

@@ -21,6 +21,7 @@ from teststation.model import (
 )
 from teststation.settings import Settings
 from teststation.store import StoreError, temporary_store
+from teststation.tests.base import Options
 from teststation.tests.headline import result_of
 from teststation.tui.agreement import Agreement
 from teststation.tui.app import StationApp
@@ -39,8 +40,10 @@ from tui.fakes import CLIENT, FakeBench, Hands, on, shown, station
 class Judging(FakeBench):
     """Judges by the real rules."""
 
-    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
-        result = result_of(trials[0].test, self.options, trials)
+    def conclude(
+        self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
+    ) -> tuple[TestResult, tuple[Finding, ...]]:
+        result = result_of(trials[0].test, options, trials)
         return result, judge(result, client=client, age=visit.age)
 
 
@@ -140,14 +143,14 @@ async def test_what_cannot_be_concluded_is_said_and_tried_again() -> None:
         tries = 0
 
         def conclude(
-            self, client: Client, visit: Visit, trials: Sequence[Trial]
+            self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
         ) -> tuple[TestResult, tuple[Finding, ...]]:
             self.tries += 1
             if self.tries == 1:
                 raise StoreError("store_disk_full")
             if self.tries == 2:
                 raise ZeroDivisionError
-            return super().conclude(client, visit, trials)
+            return super().conclude(client, visit, trials, options)
 
     async with at_result(22.0, 23.0, bench=Full()) as (app, _, hands):
         assert on(app, ReviewPage)
@@ -164,11 +167,11 @@ async def test_a_result_does_not_take_the_place_of_help() -> None:
         app: StationApp | None = None
 
         def conclude(
-            self, client: Client, visit: Visit, trials: Sequence[Trial]
+            self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
         ) -> tuple[TestResult, tuple[Finding, ...]]:
             assert self.app is not None
             self.app.call_from_thread(self.app.push_screen, ClientViewPage(None, "help"))
-            return super().conclude(client, visit, trials)
+            return super().conclude(client, visit, trials, options)
 
     bench = Slow()
     async with at_result(22.0, bench=bench) as (app, _, hands):

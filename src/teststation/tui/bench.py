@@ -295,7 +295,7 @@ class Bench(Protocol):
         """Load and open what is slow."""
         ...
 
-    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> Run:
+    def begin_trial(self, visit: Visit, attempt: Attempt, conditions: Conditions, options: Options) -> Run:
         """Make the run of an attempt."""
         ...
 
@@ -311,7 +311,9 @@ class Bench(Protocol):
         """Make the calibration of the sensor; None until there is one to be sought."""
         ...
 
-    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
+    def conclude(
+        self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
+    ) -> tuple[TestResult, tuple[Finding, ...]]:
         """Make the result of a test out of its trials, judge and keep it."""
         ...
 

@@ -85,7 +85,6 @@ class Flow:
         self.progress = progress
         self.run: Run | None = None
         self.attempt: Attempt | None = None
-        self._usual = station.bench.options
         self.is_kept = progress.agreement.keep is Keep.KEPT
         self._concludes = False
 
@@ -115,7 +114,6 @@ class Flow:
     def set_up(self, *, as_before: bool) -> None:
         """Do the tests of a follow-up as in the first visit, or as it is set now."""
         self.progress.set_up(as_before=as_before)
-        self.station.bench.options = self.progress.options
         self.open()
 
     def show_tests(self) -> None:
@@ -243,7 +241,7 @@ class Flow:
         done, why = None, None
         try:
             counted = [trial for trial in trials if not trial.practice]
-            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted)
+            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted, progress.options)
             done = TestDone(result=result, findings=findings, trials=trials)
         except TeststationError as error:
             why = error.reason
@@ -314,7 +312,6 @@ class Flow:
 
     def finish(self) -> None:
         """End the visit."""
-        self.station.bench.options = self._usual
         self._leave_run()
         try:
             self.station.bench.visits.end(self.progress.visit)
@@ -337,7 +334,7 @@ class Flow:
             chair_height_cm=None if attempt.test is TestName.GAIT else progress.known().number("chair_height"),
         )
         self.attempt = attempt
-        self.run = self.station.bench.begin_trial(progress.visit, progress.client, attempt, conditions)
+        self.run = self.station.bench.begin_trial(progress.visit, attempt, conditions, options)
         self.run.connect()
         return self.run
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from teststation.model import Client, Conditions, TestName, TeststationError, Visit
+from teststation.model import Conditions, TestName, TeststationError, Visit
 from teststation.settings import ChosenSensor, Settings
-from teststation.tui.demo import TABLE_ENDING, recordings_folder, tapes
+from teststation.tests.base import Options, options_of
+from teststation.tui.demo import TABLE_ENDING, recordings_folder
 from teststation.tui.station_bench import StationBench
 from teststation.tui.visit import Attempt
 
@@ -43,6 +44,7 @@ class RadioDemoBench(StationBench):
         except ModuleNotFoundError as error:
             raise TeststationError("no_virtual_sensors") from error
         super().__init__(Path(), settings, finder=self._find)
+        self.options = options_of(Settings())  # by which the recordings were made, whatever is chosen here
         self._known_sensor = None
         self._stage: Stage = stage.Stage()
         self._room: Room = Room(stage.our_own(self._stage.signal))
@@ -61,14 +63,12 @@ class RadioDemoBench(StationBench):
         """Give a folder that is gone afterwards."""
         return self._folder
 
-    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> TrialRun:
+    def begin_trial(self, visit: Visit, attempt: Attempt, conditions: Conditions, options: Options) -> TrialRun:
         """Make the run of an attempt, and have the person of its recording sit or stand ready."""
         from teststation.formats import read  # noqa: PLC0415 - loaded after the first page
 
-        name = PLAYED[attempt.test]
-        self._stage.load(read(recordings_folder() / f"{name}{TABLE_ENDING}"))
-        self.options = tapes()[name].protocol
-        return super().begin_trial(visit, client, attempt, conditions)
+        self._stage.load(read(recordings_folder() / f"{PLAYED[attempt.test]}{TABLE_ENDING}"))
+        return super().begin_trial(visit, attempt, conditions, options)
 
     def _find(self) -> Finder:
         from teststation.station.bluetooth import Bluetooth  # noqa: PLC0415 - loaded after the first page, with bleak

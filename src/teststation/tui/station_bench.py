@@ -30,11 +30,11 @@ from teststation.settings import (
     settings_file,
     write_settings,
 )
-from teststation.tests.base import options_of
+from teststation.tests.base import Options, options_of
 from teststation.tui.bench import Player
 from teststation.tui.desk import Desk
 from teststation.tui.door import Door
-from teststation.tui.visit import Attempt
+from teststation.tui.visit import Attempt, options_as
 from teststation.tui.visiting import Visiting
 
 _log = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ class StationBench:
         assert self._store is not None, "not opened yet"
         return self._store
 
-    def begin_trial(self, visit: Visit, client: Client, attempt: Attempt, conditions: Conditions) -> TrialRun:  # noqa: ARG002 - a bench may need to know whose
+    def begin_trial(self, visit: Visit, attempt: Attempt, conditions: Conditions, options: Options) -> TrialRun:
         """Make the run of an attempt."""
         from teststation.station import TrialRun  # noqa: PLC0415 - loaded by now
 
@@ -178,7 +178,7 @@ class StationBench:
             visit,
             attempt.test,
             attempt.number,
-            options=self.options,
+            options=options,
             sensor=self._sensor(attempt) or self.link,
             store=self.visits.store,
             analyst=self._analyst,
@@ -197,7 +197,8 @@ class StationBench:
         sensor, known = self.store.sensor(trial.id), None
         if sensor is not None:
             known = calibration_of(self.sensors_folder(), sensor.driver, sensor.serial, trial.started_at)
-        left = LeftTrial(trial, options=self.options, store=self.store, analyst=self._analyst, calibration=known)
+        options = options_as(self.options, [trial.conditions])
+        left = LeftTrial(trial, options=options, store=self.store, analyst=self._analyst, calibration=known)
         left.analyse()
         return left
 
@@ -230,11 +231,13 @@ class StationBench:
             now=self.clock.now,
         )
 
-    def conclude(self, client: Client, visit: Visit, trials: Sequence[Trial]) -> tuple[TestResult, tuple[Finding, ...]]:
+    def conclude(
+        self, client: Client, visit: Visit, trials: Sequence[Trial], options: Options
+    ) -> tuple[TestResult, tuple[Finding, ...]]:
         """Make the result of a test out of its trials, judge and keep it."""
         from teststation.station import conclude  # noqa: PLC0415 - loaded by now
 
-        return conclude(client, visit, trials, self.options, self.visits.store)
+        return conclude(client, visit, trials, options, self.visits.store)
 
     def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
         """Make the record, the client's sheet and the letters that are due of the newest visit, as files."""
