@@ -99,7 +99,7 @@ class StartPage(Page):
         choices = (
             (tr("Spatie"), *self._next_step()),
             *screening,
-            ("S", tr("SIMULATIE"), tr("opgenomen signalen, eigen tijdelijke opslag, geen sensor nodig")),
+            ("S", tr("SIMULATIE"), tr("opgenomen signalen, tijdelijke opslag, geen sensor")),
         )
         keys, names = (max(len(choice[i]) for choice in choices) for i in (0, 1))
         rows = (f"{f'[{key}]':<{keys + 2}}  {name:<{names}}   {what}" for key, name, what in choices)
