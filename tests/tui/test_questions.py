@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from teststation.guideline.criteria import fall_risk_line, questions_of
+from teststation.guideline.criteria import questions_of
 from teststation.guideline.facts import known
 from teststation.model import (
     Conditions,
@@ -374,9 +374,9 @@ async def test_what_the_therapist_sets_aside_is_no_part_of_the_line_on_falls() -
         )
         said = Confirmation(finding=0, agreed=False, at="2026-11-22T12:00:00Z", reason="in de war")
         flow.progress.conclude(TestName.GUG, TestDone(result=result, findings=(found,)))
-        assert fall_risk_line(flow.progress.judged()) is not None
+        assert flow.progress.concluded().fall_risk is not None
         flow.progress.conclude(TestName.GUG, TestDone(result=result, findings=(found,), confirmations=(said,)))
-        assert fall_risk_line(flow.progress.judged()) is None
+        assert flow.progress.concluded().fall_risk is None
 
 
 async def test_what_cannot_both_be_so_is_shown() -> None:

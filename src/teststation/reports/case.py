@@ -6,14 +6,14 @@ import datetime as dt
 
 import msgspec
 
-from teststation.formats.dossier import Dossier, KeptVisit
-from teststation.guideline.conclusion import Conclusion, Judged, conclude
+from teststation.formats.dossier import Dossier
+from teststation.guideline.conclusion import Conclusion, conclude
 from teststation.guideline.evaluation import evaluate
 from teststation.guideline.facts import lasting
 from teststation.guideline.gather import gather
 from teststation.guideline.planner import Planned, PlanState, plan
 from teststation.guideline.trend import Trend, fact_trends, result_trends
-from teststation.model import Client, Finding, SavedResult, Scope, Visit, agreed_to
+from teststation.model import Client, Finding, Scope, Visit, agreed_to
 from teststation.reports.told import TestDone, concluded
 from teststation.reports.wording import day_of
 
@@ -51,14 +51,14 @@ class Case(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 def case_of(dossier: Dossier, zone: dt.tzinfo | None = None) -> Case:
     """Gather the case of a client, who must have been visited; `zone` is where."""
     *before, newest = dossier.visits
-    tests, set_aside = _counted(newest)
+    tests = concluded(newest)
     days = tuple(day_of(each.visit.started_at, zone) for each in dossier.visits)
     known = gather(
         (*(fact for each in before for fact in lasting(each.facts)), *newest.facts),
         client=dossier.client,
         age=newest.visit.age,
         questionnaires=[form for each in dossier.visits for form in each.questionnaires],
-        results=[done.result for done in concluded(newest)],
+        results=[done.result for done in tests],
     )
     of_visits = [gather(each.facts, questionnaires=each.questionnaires) for each in dossier.visits]
     trends = (
@@ -69,32 +69,12 @@ def case_of(dossier: Dossier, zone: dt.tzinfo | None = None) -> Case:
     return Case(
         client=dossier.client,
         visit=newest.visit,
-        tests=tests,
+        tests=tuple(done.counted() for done in tests),
         earlier=tuple(done for each in before for done in concluded(each)),
         days=days,
-        conclusion=conclude(known, set_aside, age=newest.visit.age),
+        conclusion=conclude(known, [each for done in tests for each in done.judged], age=newest.visit.age),
         trends=trends,
         evaluation=() if start is None else evaluate(trends, of_visits[-1], start, days[-1]),
         moments=() if start is None else plan(start, days, days[-1], known.date("treatment_end")),
         agreed=agreed_to(dossier.consents),
     )
-
-
-def _counted(visit: KeptVisit) -> tuple[tuple[TestDone, ...], tuple[Judged, ...]]:
-    """Give the tests of a visit with the findings that count, and every finding with what was said of it."""
-    current: dict[str, SavedResult] = {saved.result.test: saved for saved in visit.results}
-    judged = {test: _judged(saved) for test, saved in current.items()}
-    tests = tuple(
-        msgspec.structs.replace(
-            done, findings=tuple(each.finding for each in judged[done.result.test] if not each.set_aside)
-        )
-        for done in concluded(visit)
-    )
-    return tests, tuple(each for of_test in judged.values() for each in of_test)
-
-
-def _judged(saved: SavedResult) -> tuple[Judged, ...]:
-    if not saved.judgements:
-        return ()
-    newest = saved.judgements[-1]
-    return tuple(Judged(finding, newest.said_of(place)) for place, finding in enumerate(newest.findings))

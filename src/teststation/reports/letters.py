@@ -15,7 +15,7 @@ from teststation.guideline.criteria import names_of
 from teststation.i18n import N_, Translator
 from teststation.model import Finding, Scope, TeststationError, Verdict
 from teststation.reports.case import Case
-from teststation.reports.told import conditions_of, leading, row, told
+from teststation.reports.told import conditions_of, row, told
 from teststation.reports.wording import DASH, NOTICE, SIDES, VISITS, day_words, person
 
 NOTHING_NOTED = N_("Geen aanwijzing genoteerd; dat sluit valrisico niet uit.")
@@ -251,8 +251,9 @@ def _test_rows(tr: Translator, case: Case) -> Iterator[tuple[str, ...]]:
 def _tests_in_a_line(tr: Translator, case: Case) -> Iterator[str]:
     for done in case.tests:
         name, time, _ = row(tr, done)
-        how, lead = conditions_of(tr, done.result.conditions), leading(done.findings)
-        yield f"{name}: {time}{f' ({how})' if how else ''}. {'' if lead is None else tr.reason(lead.reason)}".rstrip()
+        how, lead = conditions_of(tr, done.result.conditions), done.leading
+        found = "" if lead is None else tr.reason(lead.finding.reason)
+        yield f"{name}: {time}{f' ({how})' if how else ''}. {found}".rstrip()
 
 
 def _trusted_alone(tr: Translator, case: Case) -> Iterator[str]:

@@ -15,7 +15,7 @@ from teststation.guideline.safety import went_safely
 from teststation.i18n import N_, Translator
 from teststation.model import Conditions, Outcome, Reason, TestName, TestResult, Verdict
 from teststation.reports.case import Case
-from teststation.reports.told import TestDone, decimals_of, headline_of, leading
+from teststation.reports.told import TestDone, decimals_of, headline_of
 from teststation.reports.wording import value
 
 THINGS = 2
@@ -95,7 +95,7 @@ def food(tr: Translator, case: Case) -> str:
 def _sense(done: TestDone) -> _Sense:
     if not went_safely(done.result):
         return _Sense.NOT_SAFE
-    lead = leading(done.findings)
+    lead = None if done.leading is None else done.leading.finding
     if lead is None or lead.verdict is Verdict.UNKNOWN:
         return _Sense.NO_LIMIT
     if lead.measure is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from teststation.guideline.conclusion import Judged
 from teststation.i18n import N_, Translator
 from teststation.model import (
     Conditions,
@@ -68,6 +69,24 @@ class TestDone(msgspec.Struct, frozen=True, kw_only=True):
     trials: tuple[Trial, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
 
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Each finding with what the therapist said of it last."""
+        last = {said.finding: said for said in self.confirmations}
+        return tuple(Judged(finding, last.get(place)) for place, finding in enumerate(self.findings))
+
+    @property
+    def leading(self) -> Judged | None:
+        """The finding that the flag is of: the first that says something, else the first that judges."""
+        judging = [each for each in self.judged if each.finding.meaning not in (OFF, NORM)]
+        said = [each for each in judging if each.finding.verdict is not Verdict.UNKNOWN]
+        return next(iter(said or judging), None)
+
+    def counted(self) -> TestDone:
+        """Leave out the findings that the therapist set aside."""
+        counted = tuple(each.finding for each in self.judged if not each.set_aside)
+        return msgspec.structs.replace(self, findings=counted, confirmations=())
+
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A test's result in words.
@@ -119,24 +138,17 @@ def headline_names(test: TestName, conditions: Conditions) -> tuple[str, ...]:
     return headline_measures(test, Options(stands=conditions.stands or Options().stands, seconds=conditions.seconds))
 
 
-def leading(findings: Iterable[Finding]) -> Finding | None:
-    """Give the finding that the flag is of: the first that says something, else the first that judges."""
-    judging = [finding for finding in findings if finding.meaning not in (OFF, NORM)]
-    said = [finding for finding in judging if finding.verdict is not Verdict.UNKNOWN]
-    return next(iter(said or judging), None)
-
-
-def flag_of(tr: Translator, findings: Iterable[Finding]) -> Flag:
-    """Give the flag of a result."""
-    lead = leading(findings)
-    return Flag("?", tr("geen grens van toepassing"), "-unknown") if lead is None else flag(tr, lead)
+def flag_of(tr: Translator, done: TestDone) -> Flag | None:
+    """Give the flag of a result, of which the therapist has the last word; None where no limit applies."""
+    lead = done.leading
+    if lead is None:
+        return None
+    return Flag("▷", tr("niet onderschreven"), "-unknown") if lead.set_aside else flag(tr, lead.finding)
 
 
 def confirmed(tr: Translator, done: TestDone) -> str:
     """Tell what the therapist says of the finding that the flag is of."""
-    lead = leading(done.findings)
-    place = None if lead is None else done.findings.index(lead)
-    said = next((each for each in reversed(done.confirmations) if each.finding == place), None)
+    said = None if done.leading is None else done.leading.said
     if said is None:
         return tr("nog niet bevestigd")
     by = f" ({said.operator})" if said.operator else ""
@@ -161,14 +173,14 @@ def told(tr: Translator, done: TestDone) -> Told:
         number = value(tr, measure, decimals)
         unit = tr("seconden") if measure.unit == "s" else tr("keer")
         spread = tr("95 %-interval {interval}", interval=interval(tr, measure, decimals))
-    lead = leading(findings)
+    lead = None if done.leading is None else done.leading.finding
     rest = [finding for finding in findings if finding is not lead and finding.meaning != OFF]
     return Told(
         title=tr(TITLES[result.test]),
         value=number,
         unit=unit,
         spread=spread,
-        flag=flag_of(tr, findings),
+        flag=flag_of(tr, done) or Flag("?", tr("geen grens van toepassing"), "-unknown"),
         trials=" · ".join((*attempts(tr, done, decimals), rule_of(tr, result))),
         sentences=tuple(tr.reason(finding.reason) for finding in ([] if lead is None else [lead]) + rest),
         sources=_sources(tr, findings),
@@ -178,9 +190,9 @@ def told(tr: Translator, done: TestDone) -> Told:
 
 def row(tr: Translator, done: TestDone) -> tuple[str, str, Flag | None]:
     """Tell a test in a row of a visit: its name, its time or how it ended, its flag."""
-    measure, lead = headline_of(done.result), leading(done.findings)
+    measure = headline_of(done.result)
     time = quantity(tr, measure, decimals_of(done.findings)) if measure else tr(OUTCOMES[done.result.outcome])
-    return tr(TITLES[done.result.test]), time, None if lead is None else flag(tr, lead)
+    return tr(TITLES[done.result.test]), time, flag_of(tr, done)
 
 
 def conditions_of(tr: Translator, conditions: Conditions) -> str:
@@ -205,7 +217,8 @@ def conditions_of(tr: Translator, conditions: Conditions) -> str:
 
 def over_a_limit(tr: Translator, tests: Sequence[TestDone]) -> tuple[str, ...]:
     """Tell what was found over a limit in a visit, or that nothing was, which reassures of nothing."""
-    met = [f for done in tests for f in done.findings if f.meaning not in (OFF, NORM) and f.verdict is Verdict.MET]
+    counted = (finding for done in tests for finding in done.counted().findings)
+    met = [each for each in counted if each.meaning not in (OFF, NORM) and each.verdict is Verdict.MET]
     return tuple(tr.reason(finding.reason) for finding in met) or (tr(NOTHING_OVER_A_LIMIT),)
 
 

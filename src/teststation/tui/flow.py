@@ -173,7 +173,7 @@ class Flow:
                 self.station.warn(error.reason)
 
     def _before_test(self) -> BeforeTest:
-        return before_test(self.progress.judged(), self.progress.known())
+        return before_test(self.progress.concluded().findings, self.progress.known())
 
     def _is_stopped(self) -> bool:
         return self._before_test().permission is Permission.STOP

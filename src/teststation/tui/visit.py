@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from teststation.guideline.conclusion import Judged
-from teststation.guideline.criteria import judge_facts
-from teststation.guideline.facts import Known, known
+from teststation.guideline.conclusion import Conclusion, conclude
+from teststation.guideline.facts import Known, known, lasting
 from teststation.guideline.gather import gather
 from teststation.guideline.hints import Hint, hints
-from teststation.model import Client, Conditions, Fact, Finding, Outcome, Reason, TestName, TestResult, Trial, Visit
+from teststation.model import Client, Conditions, Fact, Outcome, Reason, TestName, TestResult, Trial, Visit
 from teststation.reports.told import TestDone
 from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
@@ -69,7 +68,7 @@ class VisitProgress:
         self.facts: list[Fact] = []
         self.baseline = tuple(baseline)
         self.asks_set_up = bool(baseline)
-        self._before = tuple(before)
+        self._before = tuple(lasting(before))
         self._preset = preset
         self._passed: set[str] = set()
         self._wanted = trials
@@ -120,17 +119,10 @@ class VisitProgress:
             results=[done.result for done in self.conclusions.values()],
         )
 
-    def judged(self) -> tuple[Finding, ...]:
-        """Hold what is known, and what the tests found, against the lists of criteria."""
-        return judge_facts(self.known(), [each.finding for each in self.of_tests() if not each.set_aside])
-
-    def of_tests(self) -> list[Judged]:
-        """Give what the rules found of the tests, each with what the therapist says of it."""
-        return [
-            Judged(finding, next((said for said in done.confirmations if said.finding == place), None))
-            for done in self.conclusions.values()
-            for place, finding in enumerate(done.findings)
-        ]
+    def concluded(self) -> Conclusion:
+        """Give what the visit comes to so far, without what the therapist set aside."""
+        of_tests = [each for done in self.conclusions.values() for each in done.judged]
+        return conclude(self.known(), of_tests, age=self.visit.age)
 
     def hints(self) -> Iterator[Hint]:
         """Give what the sensor saw that points at a factor."""

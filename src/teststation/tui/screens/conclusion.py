@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widget import Widget
 
-from teststation.guideline.conclusion import Conclusion, conclude
+from teststation.guideline.conclusion import Conclusion
 from teststation.i18n import Translator
 from teststation.model import Finding
 from teststation.tui.keys import Act, Offer, Press
@@ -28,8 +28,7 @@ class ConclusionPage(Page):
         super().__init__()
         self._flow = flow
         self._top = 0
-        progress = flow.progress
-        self._conclusion = conclude(progress.known(), progress.of_tests(), age=progress.visit.age)
+        self._conclusion = flow.progress.concluded()
 
     def title_text(self) -> str:
         """Name the page."""

@@ -12,7 +12,7 @@ from teststation.guideline.context import SecondOpinion, second_opinions
 from teststation.guideline.facts import Known
 from teststation.guideline.trend import result_trends
 from teststation.model import TestName, TeststationError
-from teststation.reports.told import Told, headline_of, leading, told
+from teststation.reports.told import Told, headline_of, told
 from teststation.reports.wording import NOTICE, TITLES
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.client_view import ClientViewPage
@@ -37,7 +37,7 @@ class ResultPage(Page):
         self._flow = flow
         self._test = test
         self._conclusion = flow.progress.conclusions[test]
-        self._lead = leading(self._conclusion.findings)
+        self._lead = None if self._conclusion.leading is None else self._conclusion.leading.finding
         self._against: dict[int, str] = {}
         self._earlier: list[PastVisit] = []
         self._opinions: tuple[SecondOpinion, ...] = ()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from teststation.guideline.criteria import fall_risk_line, met
 from teststation.reports.told import over_a_limit, row
 from teststation.reports.wording import NOTICE, TITLES, person
 from teststation.tui.keys import Act, Offer, Press
@@ -64,13 +63,12 @@ class SummaryPage(Page):
         widths = [max(len(each[i]) for each in rows) for i in range(len(rows[0]))]
         cells = ("   ".join(f"{cell:<{w}}" for cell, w in zip(each, widths, strict=True)) for each in rows)
         self.put("table", "\n".join(text.rstrip() for text in cells))
-        found = over_a_limit(tr, tuple(progress.conclusions.values()))
-        self.put("findings", "\n".join((tr("Bevindingen"), *(f"  – {sentence}" for sentence in found))))
-        judged = progress.judged()
-        line_ = fall_risk_line(judged)
-        doubts = met(judged, "contradiction")
-        self.put("fall-risk", "" if line_ is None else tr.reason(line_))
-        self.put("doubts", "\n".join(f"▲ {tr.reason(each.reason)}" for each in doubts))
+        concluded = progress.concluded()
+        found = [f"  – {sentence}" for sentence in over_a_limit(tr, tuple(progress.conclusions.values()))]
+        found += [f"  ▷ {tr('niet onderschreven')}: {tr.reason(each.reason)}" for each in concluded.set_aside]
+        self.put("findings", "\n".join((tr("Bevindingen"), *found)))
+        self.put("fall-risk", "" if concluded.fall_risk is None else tr.reason(concluded.fall_risk))
+        self.put("doubts", "\n".join(f"▲ {tr.reason(each.reason)}" for each in concluded.met("contradiction")))
         self.put("notice", tr(NOTICE))
 
     def act(self, press: Press) -> None:
