@@ -116,6 +116,53 @@ def test_a_trial_by_hand_alone_is_left_too(store: Store, visit: Visit) -> None:
     assert taken.keep().outcome is Outcome.INVALID
 
 
+@pytest.mark.parametrize("stopped_before", [False, True])
+def test_who_fell_before_the_station_died_is_one_who_fell(
+    store: Store, bench: Bench, running: Trial, stopped_before: bool
+) -> None:
+    """Killed in the tail, when it had just been said; a hand may have stopped the time before."""
+    if stopped_before:
+        bench.go()
+    bench.run.end(Outcome.FELL, Reason("ended_fell"), bench.clock.time_s)
+    bench.close()
+    kept = left(store, as_kept(store)).keep()
+    assert (kept.id, kept.outcome, kept.outcome_reason) == (running.id, Outcome.FELL, Reason("ended_fell"))
+    (bound,) = kept.measures
+    assert bound.at_least
+    assert bound.value == pytest.approx(5.0)
+    store.retry().result()
+    assert left_visits(store)[0].left == ()
+
+
+def test_who_fell_with_no_sensor_is_left_until_the_time_is_known(store: Store, visit: Visit) -> None:
+    bench = Bench(store, visit, sensor=False)
+    bench.connect()
+    bench.run.arm()
+    bench.go()
+    bench.play(5.0)
+    bench.run.end(Outcome.FELL, Reason("ended_fell"), bench.clock.time_s)
+    bench.close()
+    kept = left(store, as_kept(store)).keep()
+    assert kept.outcome is Outcome.FELL
+    assert [bound.at_least for bound in kept.measures] == [True]
+    store.retry().result()
+    assert left_visits(store)[0].left == ()
+
+
+def test_an_end_that_was_taken_back_is_none(store: Store, bench: Bench, running: Trial) -> None:
+    bench.run.end(Outcome.FELL, Reason("ended_fell"), bench.clock.time_s)
+    bench.play(1.0)
+    bench.run.undo()
+    again = as_kept(store)
+    assert (again.outcome, again.outcome_reason, again.hand) == (Outcome.DONE, None, running.hand)
+    bench.play(1.0)
+    bench.go()
+    bench.play(4.0)
+    trial = bench.run.wait(10.0)
+    assert trial is not None
+    assert (trial.outcome, trial.outcome_reason) == (Outcome.DONE, None)
+
+
 def test_what_came_to_its_end_is_not_left(store: Store, bench: Bench, running: Trial) -> None:
     bench.go()
     bench.play(4.0)

@@ -50,9 +50,15 @@ def left_visits(store: Store) -> tuple[LeftVisit, ...]:
 
 
 def _is_without_end(trial: Trial) -> bool:
-    """Tell whether nothing came of a trial: the program ended before its analysis, or before a hand stopped it."""
-    done = trial.outcome is Outcome.DONE and trial.outcome_reason is None
-    return done and trial.analysis is None and not trial.measures
+    """Tell whether nothing came of a trial: the program ended before its analysis, or before a hand stopped it.
+
+    One that could not begin, or was kept without a time after it was left, had come to its end.
+    """
+    if trial.analysis is not None or trial.measures:
+        return False
+    if trial.outcome is Outcome.DONE:
+        return trial.outcome_reason is None
+    return trial.outcome is not Outcome.INVALID and trial.hand.cue_s is not None
 
 
 class LeftTrial(Amendable):
@@ -93,7 +99,9 @@ class LeftTrial(Amendable):
             except Exception:  # noqa: BLE001 - whatever it is: the trial is shown without
                 _log.exception("the analysis failed")
                 why = Reason("analysis_failed")
-        trial = msgspec.structs.replace(self._trial, analysis=analysis, outcome_reason=why)
+        trial = msgspec.structs.replace(
+            self._trial, analysis=analysis, outcome_reason=self._trial.outcome_reason or why
+        )
         self._trial = self._measured(trial, trial.hand)
 
     def trial(self) -> Trial:

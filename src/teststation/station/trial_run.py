@@ -302,6 +302,10 @@ class TrialRun(Amendable):
                 self._end_after(TAIL_S)
             case State.STOPPED, State.RUNNING:
                 self._drop_timer()
+                self._outcome, self._outcome_reason = Outcome.DONE, None
+                self._keeping.save(self._so_far())
+            case State.STOPPED, State.STOPPED:
+                self._keeping.save(self._so_far())
             case ((State.READY | State.ARMED), State.STOPPED):
                 self._end_after(0.0)
 
@@ -309,7 +313,7 @@ class TrialRun(Amendable):
         cue_s, offset_s = self._course.hand.cue_s, self._offset_s
         self._losses_at_cue = self._reception.losses
         assert cue_s is not None
-        self._keeping.save(msgspec.structs.replace(self._trial, hand=self._course.hand, host_minus_device_s=offset_s))
+        self._keeping.save(self._so_far())
         if offset_s is not None:
             # Again at the end, with the best offset: this one is for a process that is killed before.
             self._keeping.mark_cue(cue_s - offset_s)
@@ -323,11 +327,21 @@ class TrialRun(Amendable):
                 self._watcher.feed(corrected(before, self._reception.info))
 
     def _end_after(self, seconds: float) -> None:
-        self._keeping.save(msgspec.structs.replace(self._trial, hand=self._course.hand))
+        self._keeping.save(self._so_far())
         # Host seconds: where the sensor is gone no sample will end the tail.
         self._tail_timer = threading.Timer(seconds, self._finish)
         self._tail_timer.daemon = True
         self._tail_timer.start()
+
+    def _so_far(self) -> Trial:
+        """Give what is known of the trial before it was analysed: all that a process that is killed leaves of it."""
+        return msgspec.structs.replace(
+            self._trial,
+            outcome=self._outcome,
+            outcome_reason=self._outcome_reason,
+            host_minus_device_s=self._offset_at_cue_s,
+            hand=self._course.hand,
+        )
 
     def _drop_timer(self) -> bool:
         """Call the end of the tail off; tell whether it was still to come."""
@@ -384,14 +398,9 @@ class TrialRun(Amendable):
 
     def _conclude(self, analysis: Analysis | None, failure: Reason | None) -> None:
         with self._lock:
-            trial = msgspec.structs.replace(
-                self._trial,
-                outcome=self._outcome,
-                outcome_reason=self._outcome_reason or failure,
-                host_minus_device_s=self._offset_at_cue_s,
-                analysis=analysis,
-            )
-            self._trial = self._measured(trial, self._course.hand)
+            trial = self._so_far()
+            trial = msgspec.structs.replace(trial, analysis=analysis, outcome_reason=trial.outcome_reason or failure)
+            self._trial = self._measured(trial, trial.hand)
         self._keeping.save(self._trial).add_done_callback(self._kept)
 
     def _kept(self, _: Future[None]) -> None:
