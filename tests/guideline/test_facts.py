@@ -24,6 +24,7 @@ from teststation.model import Fact, Side, TeststationError
 
 DUTCH = Translator("nl")
 KINDS = fact_catalogue().kinds
+VITALITY = DUTCH.term("fact.vitality_codes")
 
 
 def refused(code: str, text: str) -> str:
@@ -56,6 +57,8 @@ def test_no_name_is_of_a_fact_that_is_not_there() -> None:
         ("height", " 163.5 ", 163.5),
         ("falls_past_year", "2", 2),
         ("falls_how", "gat", "gat"),
+        ("vitality_codes", " 25-3", "25-3"),
+        ("vitality_codes", "2 5 - 3", "25-3"),
     ],
 )
 def test_what_is_right_is_read(code: str, text: str, value: Value) -> None:
@@ -81,6 +84,11 @@ def test_what_is_right_is_read(code: str, text: str, value: Value) -> None:
         ("mmse", "", "MMSE-score: “” is geen getal; typ bijvoorbeeld 12 of 12,4."),
         ("skipped_turn_360", "geen zin", "hele draai overgeslagen: dit is geen mogelijk antwoord."),
         ("falls_how", "x" * 501, "hoe gevallen: te lang; hoogstens 500 tekens."),
+        ("vitality_codes", "2573", f"{VITALITY}: “7” bij item 29 kan niet; mogelijk is 1 tot 6, of - voor open."),
+        ("vitality_codes", "0", f"{VITALITY}: “0” bij item 23 kan niet; mogelijk is 1 tot 6, of - voor open."),
+        ("vitality_codes", "2x", f"{VITALITY}: “x” bij item 27 kan niet; mogelijk is 1 tot 6, of - voor open."),
+        ("vitality_codes", "253", f"{VITALITY}: 3 codes gelezen, het zijn er 4; typ - voor wat open is."),
+        ("vitality_codes", "25-36", f"{VITALITY}: 5 codes gelezen, het zijn er 4; typ - voor wat open is."),
         ("shoe_size", "40", "“shoe_size”: deze versie kent dit gegeven niet."),
     ],
 )

@@ -10,18 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guideline.examples import gait, person, result
-from guideline.known_people import DUTCH, findings, said, verdict
+from guideline.known_people import DUTCH, findings, one, said, verdict
 from teststation.guideline.criteria import judge_facts
-from teststation.guideline.facts import fact
+from teststation.guideline.facts import NOT_KNOWN, Value, fact, fact_catalogue
 from teststation.guideline.frailty import Frailty, frailty, load_counts
 from teststation.guideline.gather import gather
-from teststation.guideline.rand36 import codes_by_item, load_scales, rand36
-from teststation.model import Client, Finding, Outcome, Reason, Sex, TestName, TeststationError, Verdict
+from teststation.guideline.rand36 import LEFT_OPEN, Scale, Score, load_scales
+from teststation.model import Client, Finding, Outcome, Reason, Sex, TestName, Verdict
 
-AT = "2026-11-23T10:00:00Z"
 HEALTHY = Client(code="K-001", sex=Sex.MALE, height_cm=170.0, height_measured=True, weight_kg=75.0)
-PHYSICAL = dict.fromkeys(range(3, 13), 3)
-VITALITY = {23: 1, 27: 1, 29: 6, 31: 6}
+PHYSICAL, VITALITY = load_scales().entries.values()
+ROWS = {"frailty-weakness": PHYSICAL.row, "frailty-fatigue": VITALITY.row}
 
 
 def counted(found: tuple[Finding, ...]) -> Frailty:
@@ -126,60 +125,124 @@ def test_a_loss_of_weight_is_asked_beside_the_annex_and_not_counted() -> None:
     assert counted(found).met == 0
 
 
-def test_the_best_answers_are_100_and_the_worst_0() -> None:
-    assert rand36(PHYSICAL | VITALITY, at=AT).scores == {"physical_functioning": 100.0, "vitality": 100.0}
-    worst = dict.fromkeys(range(3, 13), 1) | {23: 6, 27: 6, 29: 1, 31: 1}
-    assert rand36(worst, at=AT).scores == {"physical_functioning": 0.0, "vitality": 0.0}
-
-
-def test_items_of_vitality_point_two_ways() -> None:
-    assert rand36({23: 2, 27: 3, 29: 2, 31: 5}, at=AT).scores == {"vitality": (80 + 60 + 20 + 80) / 4}
-
-
-@pytest.mark.parametrize(("answered", "scored"), [(4, False), (5, True)])
-def test_half_of_the_items_of_physical_functioning_are_enough(answered: int, scored: bool) -> None:
-    answers = dict.fromkeys(list(PHYSICAL)[:answered], 2)
-    assert rand36(answers, at=AT).scores == ({"physical_functioning": 50.0} if scored else {})
-
-
-@pytest.mark.parametrize(("answers", "scored"), [({23: 4}, False), ({23: 4, 31: 3}, True)])
-def test_half_of_the_items_of_vitality_are_enough(answers: dict[int, int], scored: bool) -> None:
-    assert rand36(answers, at=AT).scores == ({"vitality": 40.0} if scored else {})
+@pytest.mark.parametrize(
+    ("scale", "row", "score"),
+    [
+        (PHYSICAL, "3333333333", 100),
+        (PHYSICAL, "1111111111", 0),
+        (PHYSICAL, "1231111111", 15),
+        (VITALITY, "1166", 100),
+        (VITALITY, "6611", 0),
+        (VITALITY, "2325", (80 + 60 + 20 + 80) / 4),
+    ],
+)
+def test_a_row_of_codes_is_scored_and_items_of_vitality_point_two_ways(scale: Scale, row: str, score: float) -> None:
+    assert scale.score(row) == Score(score, score, score)
 
 
 @pytest.mark.parametrize(
-    ("answers", "says"),
+    ("scale", "row", "score"),
     [
-        ({3: 4}, "RAND-36, item 3: 4 kan niet; mogelijk is 1 tot 3."),
-        ({3: 0}, "RAND-36, item 3: 0 kan niet; mogelijk is 1 tot 3."),
-        ({23: 7}, "RAND-36, item 23: 7 kan niet; mogelijk is 1 tot 6."),
-        ({24: 1}, "RAND-36: item 24 hoort niet bij deze twee schalen."),
+        (PHYSICAL, "2222------", None),
+        (PHYSICAL, "22222-----", Score(50, 25, 75)),
+        (PHYSICAL, "----------", None),
+        (VITALITY, "4---", None),
+        (VITALITY, "4--3", Score(40, 20, 70)),
+        (VITALITY, "43-6", Score(66.67, 50, 75)),
     ],
 )
-def test_an_impossible_code_is_asked_again(answers: dict[int, int], says: str) -> None:
-    with pytest.raises(TeststationError) as error:
-        rand36(answers, at=AT)
-    assert DUTCH.reason(error.value.reason) == says
+def test_half_of_the_items_are_enough_and_what_is_open_may_be_anything(
+    scale: Scale, row: str, score: Score | None
+) -> None:
+    assert scale.score(row) == score
 
 
-def test_the_form_knows_which_items_to_ask() -> None:
-    assert codes_by_item() == dict.fromkeys(range(3, 13), 3) | {23: 6, 27: 6, 29: 6, 31: 6}
+@pytest.mark.parametrize(
+    ("rule", "row", "expected"),
+    [
+        ("frailty-weakness", "333322222-", Verdict.MET),  # 65 to 75
+        ("frailty-weakness", "333332222-", Verdict.UNKNOWN),  # 70 to 80
+        ("frailty-weakness", "333333222-", Verdict.UNKNOWN),  # 75 to 85
+        ("frailty-weakness", "333333322-", Verdict.NOT_MET),  # 80 to 90
+        ("frailty-fatigue", "442-", Verdict.MET),  # 25 to 50
+        ("frailty-fatigue", "443-", Verdict.UNKNOWN),  # 30 to 55
+        ("frailty-fatigue", "335-", Verdict.UNKNOWN),  # 50 to 75
+        ("frailty-fatigue", "224-", Verdict.NOT_MET),  # 55 to 80
+    ],
+)
+def test_an_item_left_open_that_could_turn_an_indicator_leaves_it_open(rule: str, row: str, expected: Verdict) -> None:
+    answers = {ROWS[rule]: row}
+    assert verdict(rule, findings(**answers)) is expected
 
 
-@given(st.dictionaries(st.sampled_from(sorted(codes_by_item())), st.integers(1, 3)))
-def test_a_score_is_from_0_to_100_and_a_fact_that_can_be(answers: dict[int, int]) -> None:
-    form = rand36(answers, at=AT)
-    found = findings(questionnaires=(form,))
-    for name, rule in (("physical_functioning", "frailty-weakness"), ("vitality", "frailty-fatigue")):
-        assert (verdict(rule, found) is Verdict.UNKNOWN) == (name not in form.scores)
-        assert 0 <= form.scores.get(name, 0) <= 100
+def test_what_is_open_is_said_with_how_far_it_reaches() -> None:
+    found = findings(physical_functioning_codes="333332222-")
+    assert said(one("frailty-weakness", found)) == (
+        "Zwakte: niet te bepalen; onbekend: fysiek functioneren (RAND-36): 70 tot 80 met wat open is (criterium ≤ 75)."
+    )
 
 
-@pytest.mark.parametrize(("typed_at", "expected"), [("2026-11-24", Verdict.NOT_MET), ("2026-11-22", Verdict.MET)])
-def test_of_a_form_and_a_typed_score_the_newer_counts(typed_at: str, expected: Verdict) -> None:
-    form = rand36(dict.fromkeys(range(3, 13), 1), at=AT)
-    known = gather([fact("physical_functioning", 80, at=typed_at)], questionnaires=[form])
+@given(
+    st.lists(st.sampled_from("123-"), min_size=10, max_size=10).map("".join),
+    st.lists(st.sampled_from("123456-"), min_size=4, max_size=4).map("".join),
+    st.data(),
+)
+def test_no_answer_that_is_missing_changes_an_indicator_or_the_category(
+    physical: str, vitality: str, data: st.DataObject
+) -> None:
+    def filled(row: str, codes: str) -> str:
+        return "".join(data.draw(st.sampled_from(codes)) if code == LEFT_OPEN else code for code in row)
+
+    def judged(physical: str, vitality: str) -> tuple[Finding, ...]:
+        return findings(
+            gait(7.2),
+            client=Client(code="K-001", sex=Sex.FEMALE, height_cm=158.0, height_measured=True, weight_kg=45.0),
+            physical_functioning_codes=physical,
+            vitality_codes=vitality,
+            activity=90,
+        )
+
+    before, after = judged(physical, vitality), judged(filled(physical, "123"), filled(vitality, "123456"))
+    for rule in ROWS:
+        assert verdict(rule, before) in {Verdict.UNKNOWN, verdict(rule, after)}
+    assert counted(before).fried.reason.code in {"fried_open", counted(after).fried.reason.code}
+
+
+@pytest.mark.parametrize(
+    ("typed_at", "typed_score", "expected"),
+    [
+        ("2026-11-24", 80, Verdict.NOT_MET),
+        ("2026-11-23", 80, Verdict.MET),
+        ("2026-11-22", 80, Verdict.MET),
+        ("2026-11-24", NOT_KNOWN, Verdict.MET),
+    ],
+)
+def test_of_codes_and_a_typed_score_the_newer_counts(typed_at: str, typed_score: Value, expected: Verdict) -> None:
+    codes = fact("physical_functioning_codes", "1111111111", at="2026-11-23")
+    known = gather([fact("physical_functioning", typed_score, at=typed_at), codes])
     assert verdict("frailty-weakness", judge_facts(known)) is expected
+
+
+def test_codes_can_be_taken_back() -> None:
+    codes = [fact("vitality_codes", row, at=str(number)) for number, row in enumerate(("6611", NOT_KNOWN))]
+    assert verdict("frailty-fatigue", judge_facts(gather(codes))) is Verdict.UNKNOWN
+
+
+def test_the_form_knows_which_items_to_ask_and_by_which_numbers() -> None:
+    assert (PHYSICAL.items, PHYSICAL.highest_code) == ((3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 3)
+    assert (VITALITY.items, VITALITY.highest_code) == ((23, 27, 29, 31), 6)
+    group = [kind.code for kind in fact_catalogue().kinds.values() if kind.group == "frailty"]
+    assert {PHYSICAL.row, VITALITY.row} < set(group)
+
+
+def test_items_of_one_scale_have_the_same_codes(tmp_path: Path) -> None:
+    (tmp_path / "frailty.toml").write_text(
+        "[pep]\nleast_answers = 1\nsource = 'x'\nevidence = 'own'\nversion = '1'\n"
+        "parts = [{ items = [1], points = [0, 100] }, { items = [2], points = [0, 50, 100] }]",
+        encoding="utf-8",
+    )
+    assert load_scales(tmp_path).entries == {}
+    assert "different answer codes" in str(load_scales(tmp_path).off[0].reason.params["detail"])
 
 
 ANSWERS: dict[str, list[Any]] = {

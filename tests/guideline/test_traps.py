@@ -24,7 +24,7 @@ from teststation.guideline.advice import CONFLICT, GOALS, advise, load_advice
 from teststation.guideline.criteria import judge_facts, load_criteria
 from teststation.guideline.facts import Known, fact, fact_catalogue
 from teststation.guideline.frailty import frailty
-from teststation.guideline.rand36 import codes_by_item
+from teststation.guideline.rand36 import load_scales
 from teststation.guideline.tables import RULES_FOLDER
 from teststation.i18n import Translator
 from teststation.i18n.texts import REASONS as TEXTS
@@ -136,7 +136,8 @@ def test_t8_weakness_includes_its_limit_and_fatigue_does_not(fact: str, value: f
 
 def test_t9_a_typed_score_will_do_and_items_are_numbers_with_six_codes_of_vitality() -> None:
     assert verdict("frailty-fatigue", findings(vitality=50)) is Verdict.MET
-    assert {codes_by_item()[item] for item in (23, 27, 29, 31)} == {6}
+    vitality = load_scales().entries["vitality"]
+    assert (vitality.items, vitality.highest_code) == ((23, 27, 29, 31), 6)
     assert not [code for code in TERMS if code.startswith(("item", "rand36"))]
 
 

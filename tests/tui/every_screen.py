@@ -16,7 +16,7 @@ from dossiers import dossier
 from station.scripted import INFO
 from teststation.clock import HostClock
 from teststation.guideline.context import second_opinions
-from teststation.guideline.facts import Known
+from teststation.guideline.facts import Known, fact_catalogue
 from teststation.i18n import Language
 from teststation.model import Conditions, Outcome, Reason, TestName, Trial, Visit, VisitKind
 from teststation.reports.told import TestDone
@@ -71,7 +71,19 @@ from teststation.tui.screens.trial import TrialPage
 from teststation.tui.screens.unfinished import UnfinishedPage
 from teststation.tui.screens.unlock import RecoverPage, UnlockPage, WhoPage
 from teststation.tui.sound import Tone
-from teststation.tui.topics import CAUTION, CHECKLIST, COMPLAINTS, EVALUATION, FALLS, OTHERS, PROMPTS, SEEN, STOP, Topic
+from teststation.tui.topics import (
+    CAUTION,
+    CHECKLIST,
+    COMPLAINTS,
+    EVALUATION,
+    FALLS,
+    OTHERS,
+    PROMPTS,
+    SEEN,
+    STOP,
+    Line,
+    Topic,
+)
 from teststation.tui.visit import Attempt
 from tui.fakes import CLIENT, FakeBench, FakeCalibration, FakeLink, Hands
 
@@ -187,6 +199,13 @@ def _typed(topic: Topic) -> Row:
     return row
 
 
+def _typed_codes(_: Stage) -> Page:
+    """Type answer codes, of which one is open, with all that is typed beside them."""
+    kinds = [kind for kind in fact_catalogue().asked("frailty", Known({})) if kind.kind != "yes_no"]
+    rows = {("physical_functioning_codes", None): "3323-21332", ("vitality_codes", None): "345-"}
+    return EntryPage("Fragiliteit", [Line(kind=kind) for kind in kinds], rows, _nothing)
+
+
 def _run(test: TestName, **look: Any) -> Row:
     return lambda stage: stage.run(test, **look)
 
@@ -277,6 +296,7 @@ EVERY_SCREEN: dict[str, Row] = {
     "consent": lambda _: ConsentPage(CLIENT, Agreement(), _nothing, _nothing),
     **{f"questions {topic.name}": _topic(topic) for topic in TOPICS},
     "typed request": _typed(next(topic for topic in OTHERS if topic.name == "request")),
+    "typed codes": _typed_codes,
     "typed strength": _typed(next(topic for topic in OTHERS if topic.name == "hhd")),
     "stop": _stopped,
     "more": lambda stage: MorePage(stage.flow()),

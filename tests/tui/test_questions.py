@@ -140,6 +140,29 @@ async def test_what_cannot_be_is_told_at_the_field_and_not_lost(typed: str, says
         assert "pain" not in answers(bench)
 
 
+async def test_answer_codes_of_a_form_are_read_out_beside_the_field_and_scored_at_once() -> None:
+    async with started((100, 30)) as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(next(topic for topic in OTHERS if topic.name == "frailty"), flow.show_tests, flow.show_tests)
+        await hands.rest()
+        await hands.press("2")
+        await hands.type("3323-")
+        assert "3:3 4:3 5:2 6:3 7:-" in shown(app)
+        assert "score" not in shown(app)
+        await hands.press("enter")
+        await hands.type("3454")
+        assert "23:3 27:4 29:5 31:4 = score 60" in shown(app)
+        await hands.press("pagedown")
+        assert "5 codes gelezen, het zijn er 10" in " ".join(shown(app).split())
+        await hands.type("21332")
+        assert "score 72,22; met wat open is 65 tot 75" in " ".join(shown(app).split())
+        await hands.press("pagedown")
+        assert "3323-21332 (score 72,22; met wat open is 65 tot 75)" in " ".join(shown(app).split())
+        await hands.press("space")
+        assert answers(bench) == answers(bench) | {"physical_functioning_codes": "3323-21332", "vitality_codes": "3454"}
+        assert flow.progress.known().number("vitality") == 60
+
+
 async def test_a_probable_slip_is_asked_about() -> None:
     async with started((100, 30)) as (app, _, hands):
         await hands.press("space")

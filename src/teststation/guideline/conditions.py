@@ -37,10 +37,19 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.yes is not None:
             answered = known.yes(self.fact)
             return Verdict.UNKNOWN if answered is None else verdict_of(answered is self.yes)
-        number = known.number(self.fact)
-        if number is None or self.contradicted(known) or self.operator is None or self.value is None:
+        ends = known.range(self.fact)
+        if ends is None or self.contradicted(known) or self.operator is None or self.value is None:
             return Verdict.UNKNOWN
-        return verdict_of(holds(number, self.operator, self.value))
+        sides = {holds(end, self.operator, self.value) for end in ends}
+        return Verdict.UNKNOWN if len(sides) > 1 else verdict_of(sides == {True})
+
+    def missing(self, known: Known) -> str | Reason:
+        """Name what must be known before it can be told; of what is known in part, how far."""
+        ends = known.range(self.fact)
+        if ends is None or ends[0] == ends[1]:
+            return label_of(self.fact)
+        asked = {"operator": self.operator, "threshold": self.value}
+        return Reason("condition_range", {"fact": label_of(self.fact), "low": ends[0], "high": ends[1], **asked})
 
     def contradicted(self, known: Known) -> bool:
         """Tell whether the part that was entered is greater than its whole."""

@@ -230,7 +230,7 @@ def _parts(criterion: Criterion, verdict: Verdict, case: _Case) -> Iterator[str 
     facts = [each for each in criterion.facts if each.answer(case.known) is verdict]
     rules = [case.name(rule) for rule in criterion.rules if case.verdict(rule) is verdict]
     if verdict is Verdict.UNKNOWN:
-        yield from (label_of(each.fact) for each in facts)
+        yield from (each.missing(case.known) for each in facts)
         yield from rules
         return
     one_tells = criterion.needs == "any" and verdict is Verdict.MET

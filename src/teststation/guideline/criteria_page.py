@@ -65,7 +65,7 @@ def criteria_parts() -> Iterator[str]:
     )
     yield (
         "### RAND-36, by item number\n\nShown: through two of the indicators.\n\n"
-        "The mean of the items answered, 0 to 100.\n\n"
+        "The mean of the items answered, 0 to 100. What an item left open could change is unknown.\n\n"
         + table(
             ("scale", "items: points of answer code 1, 2, …", "least answers", "source", "evidence"),
             (

@@ -1,8 +1,9 @@
 """What may be entered of a client: every fact with its kind, unit and plausible range; and what is known of one.
 
 The catalogue is data (`rules/facts/*.toml`); what a fact is called stands in `i18n/facts.py` under `fact.CODE`, a
-choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no question of its own. Of what
-follows from facts nothing is stored, so what the therapist says of that is a fact as well (`said_of`).
+choice under `fact.CODE.CHOICE`. A criterion without conditions is a yes-or-no question of its own, and a scale of the
+RAND-36 a row of answer codes. Of what follows from facts nothing is stored, so what the therapist says of that is a
+fact as well (`said_of`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from teststation.boundary import LONGEST, clean, excerpt
+from teststation.guideline.rand36 import LEFT_OPEN, Scale, load_scales
 from teststation.guideline.tables import RULES_FOLDER, Off, read_tables
 from teststation.guideline.verdict import rounded
 from teststation.guideline.wording import with_unit
@@ -42,6 +44,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "choice": (str,),
     "text": (str,),
     "date": (str,),
+    "codes": (str,),
     "said": (bool, str),
 }
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:[.,][0-9]{1,3})?) ?(\S*)", re.ASCII)
@@ -66,10 +69,11 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     after : it is asked only after a yes to that one
     hoped : yes is what one hopes for, so the one key for "none of these" does not answer it
     none : the number that this key answers
+    items : of a form, whose answer codes are a row of digits from `low` to `high`, with a `-` for what was left open
     """
 
     code: str
-    kind: Literal["yes_no", "whole", "number", "choice", "text", "date", "said"]
+    kind: Literal["yes_no", "whole", "number", "choice", "text", "date", "codes", "said"]
     unit: str = ""
     low: float = -math.inf
     high: float = math.inf
@@ -85,6 +89,7 @@ class FactKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     after: str = ""
     hoped: bool = False
     none: int | None = None
+    items: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -129,7 +134,8 @@ def fact_catalogue(folder: Path = RULES_FOLDER) -> FactCatalogue:
         for code, (group, table) in criteria.items()
         if group in OPEN_TO_SAY and _follows(table)
     }
-    return FactCatalogue({**questions, **tables.entries, **said}, tables.off)
+    rows = {scale.row: _row(scale) for scale in load_scales(folder / "rand36").entries.values()}
+    return FactCatalogue({**questions, **rows, **tables.entries, **said}, tables.off)
 
 
 def said_of(criterion: str) -> str:
@@ -159,7 +165,7 @@ def typed(code: str, text: str) -> Value:
     """
     kind = _kind_of(code)
     text = clean(text, int(kind.high) + 1) if kind.kind == "text" else clean(text)
-    value: Value = text
+    value: Value = "".join(text.split()) if kind.kind == "codes" else text
     if kind.kind in {"whole", "number"}:
         found = _NUMBER.fullmatch(text)
         if found is None or found[2] not in {"", kind.unit, *kind.also}:
@@ -232,6 +238,10 @@ def _in_group(file: str, _code: str, table: dict[str, Any]) -> tuple[str, dict[s
     return Path(file).stem, table
 
 
+def _row(scale: Scale) -> FactKind:
+    return FactKind(code=scale.row, kind="codes", low=1, high=scale.highest_code, group=scale.group, items=scale.items)
+
+
 def _kind(file: str, code: str, table: Any) -> FactKind:
     kind = msgspec.convert({**table, "code": code, "group": Path(file).stem}, FactKind)
     if (kind.kind == "choice") != bool(kind.choices):
@@ -260,7 +270,21 @@ def _unfit_text(kind: FactKind, text: str) -> Reason | None:
         return None if text in kind.choices else Reason("fact_other_kind", _named(kind))
     if kind.kind == "date":
         return Reason("fact_not_a_date", _named(kind)) if _date(text) is None else None
+    if kind.kind == "codes":
+        return _unfit_row(kind, text)
     return None if len(text) <= kind.high else Reason("fact_too_long", {**_named(kind), "most": int(kind.high)})
+
+
+def _unfit_row(kind: FactKind, row: str) -> Reason | None:
+    """Say which item has a code that it cannot have, or that the row has too few codes or too many."""
+    codes = {LEFT_OPEN, *map(str, range(int(kind.low), int(kind.high) + 1))}
+    wrong = next(((item, code) for item, code in zip(kind.items, row, strict=False) if code not in codes), None)
+    if wrong is not None:
+        params = {"item": wrong[0], "typed": wrong[1], "low": kind.low, "high": kind.high}
+        return Reason("fact_row_code", {**_named(kind), **params})
+    if len(row) != len(kind.items):
+        return Reason("fact_row_length", {**_named(kind), "read": len(row), "count": len(kind.items)})
+    return None
 
 
 def _out_of_range(kind: FactKind, value: float) -> Reason:
@@ -293,9 +317,15 @@ def _named(kind: FactKind) -> dict[str, Any]:
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is known of a client: by code and side the newest fact that can be true."""
+    """What is known of a client: by code and side the newest fact that can be true.
+
+    Parameters
+    ----------
+    ranges : of a number that is known in part the least and the most that it may be
+    """
 
     facts: Mapping[tuple[str, Side | None], Fact]
+    ranges: Mapping[str, tuple[float, float]] = {}
 
     def value(self, code: str, side: Side | None = None) -> Value | None:
         """Look a value up; None where it is not known."""
@@ -306,6 +336,11 @@ class Known(msgspec.Struct, frozen=True):
         """Look a number up."""
         value = self.value(code, side)
         return None if isinstance(value, bool | str) or value is None else float(value)
+
+    def range(self, code: str) -> tuple[float, float] | None:
+        """Look up the least and the most that a number may be: both are the number where nothing of it is open."""
+        number = self.number(code)
+        return None if number is None else self.ranges.get(code, (number, number))
 
     def yes(self, code: str, side: Side | None = None) -> bool | None:
         """Look the answer to a yes-or-no question up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from teststation.guideline.facts import Known, Value, implausible, known
+from teststation.guideline.rand36 import load_scales
 from teststation.guideline.verdict import rounded
 from teststation.model import Client, Fact, Outcome, Questionnaire, TestName, TestResult
 
@@ -40,10 +41,14 @@ def gather(
             found[code, None] = Fact(code=code, value=value, at="")
     if entered.date("treatment_end") is not None:
         found["treatment_end_known", None] = Fact(code="treatment_end_known", value=True, at="")
+    ranges = {}
+    for score, ends in _of_rows(entered):
+        found[score.code, None] = score
+        ranges[score.code] = ends
     bmi = _bmi(Known(found))
     if bmi is not None:
         found["bmi", None] = Fact(code="bmi", value=bmi, at="", unit="kg/m²")
-    return Known(found)
+    return Known(found, ranges)
 
 
 def _of_client(client: Client | None, age: int | None) -> Iterator[tuple[str, Value]]:
@@ -63,6 +68,18 @@ def _of_results(results: Sequence[TestResult]) -> Iterator[tuple[str, Value]]:
             yield "chair_stand_with_hands", True
         elif each.test is TestName.TCS and each.measures and each.outcome is Outcome.DONE:
             yield "chair_stand_without_hands", True
+
+
+def _of_rows(entered: Known) -> Iterator[tuple[Fact, tuple[float, float]]]:
+    """Score the rows of answer codes, each with its least and most; a score that was typed later goes before it."""
+    for scale in load_scales().entries.values():
+        row, typed = entered.text(scale.row), entered.number(scale.id)
+        score = None if row is None else scale.score(row)
+        if score is None:
+            continue
+        at = entered.facts[scale.row, None].at
+        if typed is None or entered.facts[scale.id, None].at <= at:
+            yield Fact(code=scale.id, value=score.value, at=at), (score.low, score.high)
 
 
 def _falls(entered: Known) -> Iterator[tuple[str, Value]]:

@@ -1,19 +1,19 @@
-"""Two scales of the RAND-36 from answer codes by item number: no item text is shipped (trap T9)."""
+"""Two scales of the RAND-36 from the answer codes of their items: no item text is shipped (trap T9)."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from teststation.guideline.entries import Cited
-from teststation.guideline.tables import RULES_FOLDER, Tables, as_entry, read_tables
+from teststation.guideline.entries import Cited, Text
+from teststation.guideline.tables import RULES_FOLDER, Tables, read_tables
 from teststation.guideline.verdict import rounded
-from teststation.model import Questionnaire, TeststationError
+from teststation.model import Reason
 
-NAME = "rand36"
+LEFT_OPEN = "-"
+"""Stands in a row of answer codes for an item without an answer."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,50 +23,78 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     points: tuple[float, ...]
 
 
-class Scale(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A scale from 0 to 100: the mean of the items answered, if there are enough."""
+class Score(msgspec.Struct, frozen=True):
+    """What the answers come to, and the least and the most that it would be with all items answered."""
 
+    value: float
+    low: float
+    high: float
+
+
+class Scale(Cited, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scale from 0 to 100: the mean of the items answered, if there are enough.
+
+    Parameters
+    ----------
+    group : the facts that its answer codes are asked with
+    """
+
+    group: Text
     parts: tuple[Part, ...]
     least_answers: int
 
-    def score(self, answers: Mapping[int, int]) -> float | None:
-        """Score the answers to its items, at 0.01; None where too few are answered."""
-        points = [part.points[answers[item] - 1] for part in self.parts for item in part.items if item in answers]
-        return rounded(sum(points) / len(points)) if len(points) >= self.least_answers else None
+    def __post_init__(self) -> None:
+        """Refuse items of one row whose answer codes go to different numbers."""
+        if len({len(part.points) for part in self.parts}) != 1:
+            raise ValueError("items with different answer codes")
+
+    @property
+    def row(self) -> str:
+        """The fact that holds its row of answer codes, a digit for each item in their order."""
+        return f"{self.id}_codes"
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """The numbers of its items, as they come on the form."""
+        return tuple(sorted(self._points()))
+
+    @property
+    def highest_code(self) -> int:
+        """The highest answer code of its items; the lowest is 1."""
+        return len(self.parts[0].points)
+
+    def score(self, row: str) -> Score | None:
+        """Score a row of answer codes, at 0.01; None where too few are answered."""
+        points = self._points()
+        answers = dict(zip(self.items, row, strict=True))
+        answered = [points[item][int(code) - 1] for item, code in answers.items() if code != LEFT_OPEN]
+        if len(answered) < self.least_answers:
+            return None
+        left_open = [points[item] for item, code in answers.items() if code == LEFT_OPEN]
+        low, high = (sum(answered) + sum(map(end, left_open)) for end in (min, max))
+        return Score(rounded(sum(answered) / len(answered)), rounded(low / len(row)), rounded(high / len(row)))
+
+    def said(self, row: str) -> Reason:
+        """Say what a row of answer codes comes to."""
+        score = self.score(row)
+        if score is None:
+            return Reason("rand36_too_few", {"least": self.least_answers})
+        if LEFT_OPEN not in row:
+            return Reason("rand36_score", {"score": score.value})
+        return Reason("rand36_score_open", {"score": score.value, "low": score.low, "high": score.high})
+
+    def _points(self) -> dict[int, tuple[float, ...]]:
+        return {item: part.points for part in self.parts for item in part.items}
 
 
 @functools.cache
-def load_scales(folder: Path = RULES_FOLDER / NAME) -> Tables[Scale]:
+def load_scales(folder: Path = RULES_FOLDER / "rand36") -> Tables[Scale]:
     """Read the scales. What is broken is left out and named in `off`; this never raises."""
-    return read_tables(folder, as_entry(Scale))
-
-
-def codes_by_item() -> dict[int, int]:
-    """Give the items to enter in their order, each with its highest answer code; the lowest is 1."""
-    parts = [part for scale in load_scales().entries.values() for part in scale.parts]
-    return {item: len(part.points) for part in parts for item in part.items}
-
-
-def rand36(answers: Mapping[int, int], *, at: str) -> Questionnaire:
-    """Score answer codes by item number, as they stand on the paper form; an item may be left out.
-
-    Raises
-    ------
-    TeststationError
-        for an item that is not scored here, and for a code that the item does not have
-    """
-    highest = codes_by_item()
-    for item, code in answers.items():
-        if item not in highest:
-            raise TeststationError("rand36_no_such_item", item=item)
-        if not 1 <= code <= highest[item]:
-            raise TeststationError("rand36_no_such_code", item=item, answer=code, highest=highest[item])
-    scales = load_scales()
-    scores = {name: scale.score(answers) for name, scale in scales.entries.items()}
-    return Questionnaire(
-        name=NAME,
-        version=scales.version,
-        at=at,
-        answers={str(item): code for item, code in sorted(answers.items())},
-        scores={name: score for name, score in scores.items() if score is not None},
+    return read_tables(
+        folder, lambda file, scale, table: msgspec.convert({**table, "id": scale, "group": Path(file).stem}, Scale)
     )
+
+
+def scale_of(row: str) -> Scale:
+    """Give the scale that a row of answer codes is of, by the code of its fact."""
+    return next(scale for scale in load_scales().entries.values() if scale.row == row)

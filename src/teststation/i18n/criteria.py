@@ -34,8 +34,9 @@ CRITERIA_SENTENCES: dict[str, str] = {
     "hint_halt_talking": "Sensor: {count}× stilgestaan tijdens het praten, hoogstens {seconds} s.",
     "hint_slow_turn": "Sensor: langzame draai ({angle}° in {seconds} s).",
     # RAND-36 by item number
-    "rand36_no_such_item": "RAND-36: item {item} hoort niet bij deze twee schalen.",
-    "rand36_no_such_code": "RAND-36, item {item}: {answer} kan niet; mogelijk is 1 tot {highest}.",
+    "rand36_score": "score {score}",
+    "rand36_score_open": "score {score}; met wat open is {low} tot {high}",
+    "rand36_too_few": "geen score: minstens {least} antwoorden nodig",
 }
 
 CRITERIA_WORDS: dict[str, str] = {

@@ -22,6 +22,8 @@ FACTS: dict[str, str] = {
     "fact.weight_loss_unintended": "in het afgelopen jaar onbedoeld meer dan 4,5 kg of 5 % afgevallen",
     "fact.physical_functioning": "fysiek functioneren (RAND-36)",
     "fact.vitality": "vitaliteit (RAND-36)",
+    "fact.physical_functioning_codes": "RAND-36 fysiek functioneren, antwoordcodes van item 3–12 (3a–3j)",
+    "fact.vitality_codes": "RAND-36 vitaliteit, antwoordcodes van item 23, 27, 29 en 31 (9a, 9e, 9g, 9i)",
     "fact.activity": "activiteit (fietsen, wandelen, huishoudelijk werk)",
     "fact.slow_because_unable": "kan niet lopen, te beschouwen als traag",
     # asked beside the tests

@@ -7,6 +7,7 @@ SENTENCES: dict[str, str] = {
     # what must hold of the facts
     "condition_number": "{fact}: {value} (criterium {operator} {threshold})",
     "condition_number_not_known": "{fact}: onbekend (criterium {operator} {threshold})",
+    "condition_range": "{fact}: {low} tot {high} met wat open is (criterium {operator} {threshold})",
     "condition_yes": "{fact}: {answer}",
     "condition_contradicted": "“{fact}” is meer dan “{whole}”: dat kan niet",
     # movement norms

@@ -89,6 +89,8 @@ REASONS: dict[str, str] = {
     "fact_too_fine": "{fact}: {value} is te precies; rond af op {step}.",
     "fact_out_of_range": "{fact}: {value} kan niet; mogelijk is {limits}.",
     "fact_slip": "{fact}: {value} kan niet; mogelijk is {limits}. Bedoelt u {meant} ({slip})?",
+    "fact_row_code": "{fact}: “{typed}” bij item {item} kan niet; mogelijk is {low} tot {high}, of - voor open.",
+    "fact_row_length": "{fact}: {read} codes gelezen, het zijn er {count}; typ - voor wat open is.",
     "birth_year_future": "geboortejaar: {typed} ligt in de toekomst; mogelijk is {limits}.",
     "birth_year_out_of_range": "geboortejaar: {typed} kan niet; mogelijk is {limits}.",
     "birth_year_slip": "geboortejaar: {typed} kan niet; mogelijk is {limits}. Bedoelt u {meant}?",

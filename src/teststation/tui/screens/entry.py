@@ -8,7 +8,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
-from teststation.guideline.facts import NOT_KNOWN, FactKind, Value, fact, typed
+from teststation.guideline.facts import NOT_KNOWN, FactKind, Value, fact, implausible, typed
+from teststation.guideline.rand36 import scale_of
 from teststation.guideline.wording import with_unit
 from teststation.i18n import Translator
 from teststation.model import Reason, Side, TeststationError
@@ -90,6 +91,7 @@ class EntryPage(Page):
                     id=f"value-{number}",
                     compact=True,
                     max_length=int(each.kind.high) if text else _LONGEST_NUMBER,
+                    select_on_focus=each.kind.kind != "codes",  # a row is gone on with
                 )
                 yield line(f"hint-{number}", "hint quiet")
             yield line(f"wrong-{number}", "note")
@@ -99,15 +101,15 @@ class EntryPage(Page):
         tr = self.station.tr
         for number, each in enumerate(self._lines):
             self.put(f"label-{number}", label_of(tr, each))
-            self.put(f"hint-{number}", _expected(tr, each.kind))
+            self.put(f"hint-{number}", _hint(tr, each.kind, self.query_one(f"#value-{number}", Input).value))
             wrong = self._wrong.get(number)
             self.put(f"wrong-{number}", "" if wrong is None else f"▲ {tr.reason(wrong)}")
             self.query_one(f"#wrong-{number}").display = wrong is not None
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Forget what was wrong with other words than those that are typed now."""
+        """Forget what was wrong with other words than those that are typed now; say what was read of a row of codes."""
         number = int(str(event.input.id).removeprefix("value-"))
-        if self._wrong.pop(number, None) is not None:
+        if self._wrong.pop(number, None) is not None or self._lines[number].kind.kind == "codes":
             self.refresh_page()
 
     def act(self, press: Press) -> None:
@@ -142,11 +144,27 @@ def _value(line_: Line, text: str) -> Value:
     return fact(line_.kind.code, typed(line_.kind.code, text), at=utc_now(), side=line_.side).value
 
 
-def _expected(tr: Translator, kind: FactKind) -> str:
+def _hint(tr: Translator, kind: FactKind, text: str) -> str:
+    """Say what is expected; of a row of codes that is typed, what was read."""
     match kind.kind:
         case "date":
             return tr("zoals 2026-11-23")
         case "text":
             return ""
+        case "codes":
+            return _read(tr, kind, "".join(text.split()))
         case _:
             return tr.reason(Reason("limits", {"low": kind.low, "high": with_unit(kind.high, kind.unit)}))
+
+
+def _read(tr: Translator, kind: FactKind, row: str) -> str:
+    """Say which code was read of which item, and what the row comes to."""
+    if not row:
+        return tr("{count} cijfers, {low} tot {high}; - is open", count=len(kind.items), low=kind.low, high=kind.high)
+    read = " ".join(f"{item}:{code}" for item, code in zip(kind.items, row, strict=False))
+    return read if implausible(kind.code, row) else f"{read} = {row_words(tr, kind, row)}"
+
+
+def row_words(tr: Translator, kind: FactKind, row: str) -> str:
+    """Say what a row of answer codes comes to."""
+    return tr.reason(scale_of(kind.code).said(row))

@@ -15,7 +15,7 @@ from teststation.model import Fact, Reason, Side
 from teststation.reports.wording import day_words
 from teststation.store import utc_now
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.entry import Answers, EntryPage, label_of
+from teststation.tui.screens.entry import Answers, EntryPage, label_of, row_words
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import Choice, PickPage
 from teststation.tui.topics import Line, Topic, choices_of
@@ -217,6 +217,8 @@ def value_words(tr: Translator, kind: FactKind, value: Value) -> str:
             return day_words(tr, dt.date.fromisoformat(str(value)))
         case "text":
             return str(value)
+        case "codes":
+            return f"{value} ({row_words(tr, kind, str(value))})"
         case _:
             decimals = len(f"{kind.step:g}".partition(".")[2])
             return f"{tr.number(float(value), decimals)} {tr.term(kind.unit)}".strip()
