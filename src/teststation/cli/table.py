@@ -52,7 +52,7 @@ def _measured(analysis: Analysis, tr: Translator) -> list[str]:
     if not analysis.measures:
         beside = [f"{tr.term(event.name)} {tr.number(event.time_s, 2)} s" for event in analysis.events]
     unbroken = " · ".join(each.replace(" ", _NO_BREAK) for each in beside)
-    return lines + (_entry(tr("verloop"), unbroken) if unbroken else [])
+    return lines + (_entry(tr("details"), unbroken) if unbroken else [])
 
 
 def _name(analysis: Analysis, measure: Measure, tr: Translator) -> str:

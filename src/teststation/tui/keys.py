@@ -557,7 +557,7 @@ ACTIONS: tuple[Action, ...] = (
         keys=("pageup", "b"),
         shown="PgUp",
         label=N_("terug"),
-        explanation=N_("een stap terug; ook B"),
+        explanation=N_("een stap terug; ook B, waar u niet typt"),
         typed=("pageup",),
         typed_shown="PgUp",
     ),
