@@ -76,7 +76,7 @@ class ChoosePage(Page):
         following = progress.next_test()
         rows = []
         for number, (test, name) in enumerate(zip(progress.tests, names, strict=True), 1):
-            mark = ">" if test is following else " "
+            mark = "►" if test is following else " "
             rows.append(f"{mark} [{number}]  {name:<{wide}}   {self._where(test)}")
         self.put("tests", "\n\n".join(rows))
         self.put("rest", self.tr("Tussen de tests rust tot de cliënt hersteld is, minstens een minuut."))

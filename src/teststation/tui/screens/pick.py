@@ -50,6 +50,12 @@ WHY_DISAGREE = tuple(
         ),
     )
 )
+WHY_NOT_SO = tuple(
+    map(
+        Choice,
+        map(Reason, ("not_so_known", "not_so_passing", "not_so_treated", "not_so_other_cause", "not_so_other")),
+    )
+)
 WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
 
 
@@ -77,8 +83,9 @@ class PickPage(Page):
         self._chosen = chosen
 
     def title_text(self) -> str:
-        """Name the page by its question."""
-        return self._question_text()
+        """Ask."""
+        asked = self._question
+        return self.station.tr.reason(asked) if isinstance(asked, Reason) else self.tr(asked)
 
     def offers(self) -> tuple[Offer, ...]:
         """Offer the digits and the way back."""
@@ -86,18 +93,12 @@ class PickPage(Page):
 
     def body(self) -> Iterable[Widget]:
         """Lay out the list."""
-        yield line("question", "loud block")
         yield line("choices", "block")
 
     def show(self) -> None:
         """Write the list."""
-        self.put("question", self._question_text())
         texts = (self.station.tr.reason(choice.reason) for choice in self._choices)
         self.put("choices", "\n\n".join(f"  [{number}]  {text}" for number, text in enumerate(texts, 1)))
-
-    def _question_text(self) -> str:
-        asked = self._question
-        return self.station.tr.reason(asked) if isinstance(asked, Reason) else self.tr(asked)
 
     def act(self, press: Press) -> None:
         """Take the line, or nothing."""

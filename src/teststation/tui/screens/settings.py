@@ -129,7 +129,7 @@ ROWS: tuple[Row | Form, ...] = (
             "lock_after_min": N_("Op slot na (min)"),
             "keep_care_years": N_("Zorg (jaar)"),
             "keep_screening_days": N_("Screening (dagen)"),
-            "backup_days": N_("Reserve na (dagen)"),
+            "backup_days": N_("Reserve (dagen)"),
         },
     ),
     Form(

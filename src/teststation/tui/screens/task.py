@@ -129,7 +129,8 @@ class TaskPage(Page):
 
     def show(self) -> None:
         """Write what is about to happen, what is asked, and how far it is."""
-        self.put("intro", self.intro(self.typed()))
+        self.put("intro", said := self.intro(self.typed()))
+        self.query_one("#intro").display = bool(said)
         for field in self._fields:
             self.put(f"label-{field.name}", self.tr(field.label))
             wrong = self._wrong.get(field.name)
