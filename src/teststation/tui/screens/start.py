@@ -111,7 +111,7 @@ class StartPage(Page):
 
     def _screened(self) -> str:
         """Say what a screening is, and how many there were today."""
-        what = self.tr("twee vragen, één test, een blad")
+        what = self.tr("drie vragen, één test, een blad")
         try:
             count = self.station.bench.visits.screened(today())
         except TeststationError:
