@@ -255,6 +255,11 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Conditions = Conditions()
     recording: str | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it goes into the result: of practice only what did not come to its end, a finding (PRACTICE 2)."""
+        return self.outcome is not Outcome.INVALID and not (self.practice and self.outcome is Outcome.DONE)
+
     def measure(self, name: str, source: Source | None = None) -> Measure | None:
         """Look a measure of the trial up, by name and, if given, by what timed it."""
         return next((m for m in self.measures if m.name == name and source in (None, m.source)), None)

@@ -85,9 +85,12 @@ def test_one_valid_trial_is_the_single_time_labelled(spoilt: dict[str, object]) 
     assert (result.measures[0].value, result.headline_rule, result.trials) == (20.3, "single", ("t2",))
 
 
-def test_a_fall_stays_a_finding_beside_a_valid_time() -> None:
-    result = result_of(TestName.GUG, Options(), [trial(1, 15.0), trial(2, None, outcome=Outcome.FELL)])
+@pytest.mark.parametrize("practice", [True, False])
+def test_a_fall_stays_a_finding_beside_a_valid_time(practice: bool) -> None:
+    fell = trial(2, None, outcome=Outcome.FELL, practice=practice)
+    result = result_of(TestName.GUG, Options(), [trial(1, 15.0), fell])
     assert (result.outcome, result.measures[0].value) == (Outcome.FELL, 15.0)
+    assert result_of(TestName.GUG, Options(), [fell]).outcome is Outcome.FELL
 
 
 def test_an_attempt_that_was_stopped_keeps_its_lower_bound() -> None:

@@ -121,9 +121,10 @@ def test_an_invalid_attempt_is_made_up_for() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FELL, Outcome.UNABLE, Outcome.STOPPED, Outcome.REFUSED])
-def test_who_fell_or_could_not_is_not_asked_again(outcome: Outcome) -> None:
-    visit = progress(practice=False)
-    visit.add(done(1, outcome=outcome))
+@pytest.mark.parametrize("practice", [True, False])
+def test_who_fell_or_could_not_is_not_asked_again(outcome: Outcome, practice: bool) -> None:
+    visit = progress(practice=practice)
+    visit.add(done(1, outcome=outcome, practice=practice))
     assert visit.next_attempt(TestName.GUG) is None
 
 

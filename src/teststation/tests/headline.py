@@ -69,13 +69,13 @@ def choose(
 
 
 def result_of(test: TestName, options: Options, trials: Sequence[Trial]) -> TestResult:
-    """Make the result that is judged out of the trials of one test, practice left out (PRACTICE 4).
+    """Make the result that is judged out of the trials of one test that count (PRACTICE 4).
 
     The Get-Up-and-Go and the gait test take the mean of the valid trials, the chair stand its first. An attempt that
     was broken off is the result where none is valid, or where it had already lasted longer than they did: its bound
     must not be hidden behind a better one (PRACTICE 2).
     """
-    counted = [trial for trial in trials if not trial.practice and trial.outcome is not Outcome.INVALID]
+    counted = [trial for trial in trials if trial.counts]
     done = [trial for trial in counted if trial.outcome is Outcome.DONE and _headline(trial, test, options) is not None]
     ended = [trial for trial in counted if trial.outcome is not Outcome.DONE]
     outcome = ended[-1].outcome if ended else Outcome.DONE

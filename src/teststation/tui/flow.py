@@ -240,8 +240,7 @@ class Flow:
         trials = tuple(progress.trials[test])
         done, why = None, None
         try:
-            counted = [trial for trial in trials if not trial.practice]
-            result, findings = self.station.bench.conclude(progress.client, progress.visit, counted, progress.options)
+            result, findings = self.station.bench.conclude(progress.client, progress.visit, trials, progress.options)
             done = TestDone(result=result, findings=findings, trials=trials)
         except TeststationError as error:
             why = error.reason

@@ -147,7 +147,7 @@ class VisitProgress:
         trials = self.trials[test]
         if PROTOCOLS[test].practice and test not in self._no_practice and not trials:
             return Attempt(test, 1, practice=True)
-        if trials and not trials[-1].practice and trials[-1].outcome not in (Outcome.DONE, Outcome.INVALID):
+        if trials and trials[-1].outcome not in (Outcome.DONE, Outcome.INVALID):
             return None
         counted = [trial for trial in trials if not trial.practice]
         valid = sum(trial.outcome is not Outcome.INVALID for trial in counted)
