@@ -63,7 +63,7 @@ MEASURES = st.lists(
 CONDITIONS = st.builds(
     Conditions,
     walking_aid=st.none() | TEXT, hands_used=st.booleans(), physical_help=st.booleans(), demonstrated=st.booleans(),
-    prompted=st.booleans(), course_m=st.none() | NUMBER, stands=st.none() | st.integers(1, 99),
+    prompted=st.booleans(), talking=st.booleans(), course_m=st.none() | NUMBER, stands=st.none() | st.integers(1, 99),
     seconds=st.none() | NUMBER, chair_height_cm=st.none() | NUMBER,
 )  # fmt: skip
 HAND = st.builds(

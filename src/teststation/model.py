@@ -208,13 +208,19 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """What a result may only be compared with if it is the same (PRACTICE 16)."""
+    """What a result may only be compared with if it is the same (PRACTICE 16).
+
+    Parameters
+    ----------
+    talking : the client was talked to on the way; such an attempt is for what is seen of it, and none counts
+    """
 
     walking_aid: str | None = None
     hands_used: bool = False
     physical_help: bool = False
     demonstrated: bool = False
     prompted: bool = False
+    talking: bool = False
     course_m: float | None = None
     stands: int | None = None
     seconds: float | None = None

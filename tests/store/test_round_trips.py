@@ -86,7 +86,7 @@ def full_trial(visit: str, number: int = 1) -> Trial:
         headline_source=Source.STOPWATCH,
         headline_reason=Reason("no_sensor"),
         conditions=Conditions(
-            walking_aid="stok", hands_used=True, physical_help=True, demonstrated=True, prompted=True,
+            walking_aid="stok", hands_used=True, physical_help=True, demonstrated=True, prompted=True, talking=True,
             course_m=4.572, stands=5, seconds=30.0, chair_height_cm=46.0,
         ),
     )  # fmt: skip

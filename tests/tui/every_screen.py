@@ -206,6 +206,14 @@ def _typed_codes(_: Stage) -> Page:
     return EntryPage("Fragiliteit", [Line(kind=kind) for kind in kinds], rows, _nothing)
 
 
+def _talked(stage: Stage) -> None:
+    """Show the review of a walk while talking."""
+    flow = stage.flow()
+    trial = stage.attempted(flow, TestName.GAIT)
+    flow.attempt = Attempt(TestName.GAIT, 1, practice=True, talking=True)
+    flow.trial_is_done(stage.bench.run, trial)
+
+
 def _run(test: TestName, **look: Any) -> Row:
     return lambda stage: stage.run(test, **look)
 
@@ -312,6 +320,8 @@ EVERY_SCREEN: dict[str, Row] = {
         )
     },
     **{f"guide {test}": lambda stage, test=test: stage.flow().begin_test(test) for test in ORDER},  # type: ignore[misc]
+    "guide talking": lambda stage: stage.flow()._walk_and_talk(_nothing, ()),
+    "review talking": _talked,
     "sound": lambda _: SoundPage(_nothing),
     "armed": _run(TestName.GUG),
     "armed without sensor": _run(TestName.GUG, link=Link.NONE, hand_only=True),

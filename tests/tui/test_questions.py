@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
+from guideline.test_hints import walk as walked
 from teststation.guideline.criteria import questions_of
-from teststation.guideline.facts import known
+from teststation.guideline.facts import fact, known
 from teststation.model import (
     Conditions,
     Confirmation,
@@ -18,11 +20,13 @@ from teststation.model import (
     Side,
     TestName,
     TestResult,
+    Trial,
     Verdict,
     Visit,
     VisitKind,
 )
 from teststation.reports.told import TestDone
+from teststation.store import utc_now
 from teststation.tests.base import Options
 from teststation.tui.agreement import Agreement
 from teststation.tui.flow import Flow, progress_of
@@ -35,11 +39,13 @@ from teststation.tui.screens.page import Page
 from teststation.tui.screens.questions import QuestionsPage
 from teststation.tui.screens.start import StartPage
 from teststation.tui.screens.stop import StopPage
-from teststation.tui.topics import OTHERS, Topic
+from teststation.tui.topics import OTHERS, PROMPTS, Topic
+from teststation.tui.visit import Attempt
 from tui.fakes import CLIENT, FakeBench, Hands, shown
 from tui.test_pages import poll, started
 
 WALK, RISE = TestName.GAIT, TestName.TCS
+HALTING_STEPS_S = (*[0.6] * 5, 2.5, *[0.6] * 5)
 
 
 async def begin(app: Any, bench: FakeBench, hands: Hands, kind: VisitKind = VisitKind.FIRST) -> Flow:
@@ -161,6 +167,62 @@ async def test_answer_codes_of_a_form_are_read_out_beside_the_field_and_scored_a
         await hands.press("space")
         assert answers(bench) == answers(bench) | {"physical_functioning_codes": "3323-21332", "vitality_codes": "3454"}
         assert flow.progress.known().number("vitality") == 60
+
+
+async def test_a_walk_while_talking_is_recorded_for_a_hint_and_counts_for_no_time() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(PROMPTS, flow.show_tests, flow.show_tests)
+        await hands.rest()
+        await hands.press("1", "w")
+        assert "we praten wat" in " ".join(shown(app).split())
+        assert "niet oefenen" not in shown(app)
+        await hands.press("space")
+        for again in (True, False):
+            assert shown(app).lstrip().startswith("Lopen en praten")
+            bench.run.finish(6.0)
+            bench.run._trial = msgspec.structs.replace(bench.run._trial, analysis=walked(*HALTING_STEPS_S))
+            await poll(hands)
+            assert "Lopen en praten: telt niet mee." in shown(app)
+            await hands.press("r" if again else "space")
+        assert asked(app) is PROMPTS
+        assert "[1] ✔ ja" in shown(app)
+        assert " ".join(shown(app).split()).count("1× stilgestaan tijdens het praten, hoogstens 2,5 s.") == 2
+        trials = flow.progress.trials[WALK]
+        assert [(trial.practice, trial.conditions.talking, trial.number) for trial in trials] == [
+            (True, True, 1),
+            (True, True, 2),
+        ]
+        assert flow.progress.next_attempt(WALK) == Attempt(WALK, 1)
+
+
+async def test_a_halt_in_a_walk_without_talk_says_nothing_of_stopping_to_talk() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        trial = Trial(id="1", visit="v", test=WALK, number=1, started_at="", analysis=walked(*HALTING_STEPS_S))
+        flow.progress.add(trial)
+        assert [hint.factor for hint in flow.progress.hints()] == ["p7-step-continuity"]
+        flow.ask(PROMPTS, flow.show_tests, flow.show_tests)
+        await hands.rest()
+        assert "stilgestaan" not in shown(app)
+
+
+async def test_nothing_is_walked_for_what_no_walk_shows() -> None:
+    async with started() as (app, bench, hands):
+        await begin(app, bench, hands)
+        assert "lopen en praten" not in shown(app)
+        await hands.press("w")
+        assert asked(app).name == "falls"
+
+
+async def test_who_may_not_be_tested_does_not_walk_and_talk_either() -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow._keep_facts([fact("stop_chest_pain", True, at=utc_now())])
+        flow.ask(PROMPTS, flow.show_tests, flow.show_tests)
+        await hands.rest()
+        await hands.press("w")
+        assert isinstance(app.screen, StopPage)
 
 
 async def test_a_probable_slip_is_asked_about() -> None:

@@ -427,6 +427,7 @@ TERMS: dict[str, str] = {
     "condition_physical_help": "lichamelijke hulp",
     "condition_demonstrated": "demonstratie",
     "condition_prompted": "aanwijzingen",
+    "condition_talking": "praten tijdens het lopen",
     "condition_course_m": "lengte van de baan",
     "condition_stands": "aantal keren opstaan",
     "condition_seconds": "duur van de stoeltest",

@@ -41,7 +41,7 @@ from teststation.tui.screens.same import SamePage
 from teststation.tui.screens.stop import StopPage
 from teststation.tui.screens.summary import SummaryPage
 from teststation.tui.screens.trial import TrialPage
-from teststation.tui.topics import CAUTION, STOP, Topic
+from teststation.tui.topics import CAUTION, PROMPTS, STOP, Topic
 from teststation.tui.visit import Attempt, VisitProgress
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Flow:
         self.attempt: Attempt | None = None
         self.is_kept = progress.agreement.keep is Keep.KEPT
         self._concludes = False
+        self._after_talking: Callable[[], None] = self.open
 
     def open(self) -> None:
         """Show where the visit is: what is to be asked, the next test, or the summary when all is done."""
@@ -153,7 +154,8 @@ class Flow:
         notes: dict[str, list[Reason]] = {}
         for hint in self.progress.hints():
             notes.setdefault(load_criteria().entries[hint.factor].facts[0].fact, []).append(hint.reason)
-        self.station.open_page(QuestionsPage(topic, partial(self.progress.known_for, topic), leave, notes))
+        walk = partial(self._walk_and_talk, partial(self.ask, topic, onward, back)) if topic is PROMPTS else None
+        self.station.open_page(QuestionsPage(topic, partial(self.progress.known_for, topic), leave, notes, walk))
 
     def show_more(self) -> None:
         """Show all that can be asked."""
@@ -185,11 +187,19 @@ class Flow:
 
     def begin_test(self, test: TestName) -> None:
         """Open a test with its guide, unless something speaks against it; the sensor is listened to from here on."""
+        self._show_guide(self.progress.next_attempt(test) or self.progress.extra_attempt(test))
+
+    def _walk_and_talk(self, ask_again: Callable[[], None], facts: Sequence[Fact]) -> None:
+        """Have the client walk and talk, for what the sensor sees of it; then go on with what is asked."""
+        self._keep_facts(facts)
+        self._after_talking = ask_again
+        self._show_guide(self.progress.extra_practice(TestName.GAIT, talking=True))
+
+    def _show_guide(self, attempt: Attempt) -> None:
         if self._is_stopped():
             self._show_stop()
-            return
-        attempt = self.progress.next_attempt(test) or self.progress.extra_attempt(test)
-        self.station.open_page(GuidePage(self, self._begin(attempt), attempt))
+        else:
+            self.station.open_page(GuidePage(self, self._begin(attempt), attempt))
 
     def without_practice(self, test: TestName) -> None:
         """Leave the practice attempt out and go to the first that counts."""
@@ -207,9 +217,11 @@ class Flow:
 
     def repeat(self, test: TestName) -> None:
         """Do another attempt, or the practice once more."""
-        practised = self.attempt is not None and self.attempt.practice
-        attempt = self.progress.extra_practice(test) if practised else self.progress.next_attempt(test)
-        attempt = attempt or self.progress.extra_attempt(test)
+        before = self.attempt
+        if before is not None and before.practice:
+            attempt = self.progress.extra_practice(test, talking=before.talking)
+        else:
+            attempt = self.progress.next_attempt(test) or self.progress.extra_attempt(test)
         self.start_trial(self._begin(attempt), attempt)
 
     def trial_is_done(self, run: Run, trial: Trial) -> None:
@@ -222,6 +234,9 @@ class Flow:
     def trial_is_reviewed(self, trial: Trial) -> None:
         """Go on to the next attempt, or to the result when there is none."""
         self.progress.add(trial)
+        if trial.conditions.talking:
+            self._after_talking()
+            return
         attempt = self.progress.next_attempt(trial.test)
         if attempt is not None:
             self.start_trial(self._begin(attempt), attempt)
@@ -331,6 +346,7 @@ class Flow:
             stands=options.stands if attempt.test is TestName.TCS and options.seconds is None else None,
             seconds=options.seconds if attempt.test is TestName.TCS else None,
             chair_height_cm=None if attempt.test is TestName.GAIT else progress.known().number("chair_height"),
+            talking=attempt.talking,
         )
         self.attempt = attempt
         self.run = self.station.bench.begin_trial(progress.visit, attempt, conditions, options)

@@ -45,6 +45,7 @@ class Act(enum.StrEnum):
     NO = "no"
     NONE = "none"
     SKIP = "skip"
+    WALK = "walk"
     MORE = "more"
     SOMETHING = "something"
     OVERRIDE = "override"
@@ -317,6 +318,13 @@ ACTIONS: tuple[Action, ...] = (
         shown="O",
         label=N_("overslaan"),
         explanation=N_("slaat deze test over, met reden"),
+    ),
+    Action(
+        act=Act.WALK,
+        keys=("w",),
+        shown="W",
+        label=N_("lopen en praten"),
+        explanation=N_("neemt lopen en praten op met de sensor: een wenk, geen tijd"),
     ),
     Action(
         act=Act.NO_PRACTICE,

@@ -85,6 +85,22 @@ PROTOCOLS: dict[TestName, Protocol] = {
     ),
 }
 
+TALKING = msgspec.structs.replace(
+    PROTOCOLS[TestName.GAIT],
+    title=N_("Lopen en praten"),
+    prepare=(
+        N_("Dezelfde strepen, gewone schoenen, eigen loophulpmiddel."),
+        N_("Loop naast de cliënt mee, binnen armbereik."),
+        N_("Vraag onderweg bijvoorbeeld ‘wat deed u gisteren?’; staat de cliënt stil?"),
+    ),
+    read_aloud=N_(
+        "Als ik ‘ja’ zeg, loopt u zoals u altijd loopt tot voorbij de laatste streep. "
+        "Ik loop met u mee en we praten wat."
+    ),
+    key=N_("Toets bij ‘ja’, en weer bij de streep van {course_m} m. De tijd telt niet mee."),
+)
+"""The walk of the fourth prognostic factor: for what the sensor sees of it beside the therapist."""
+
 _BY_TIME = msgspec.structs.replace(
     PROTOCOLS[TestName.TCS],
     read_aloud=N_(
@@ -108,8 +124,10 @@ _AS_ALWAYS = {
 """The usual pace in other words, for who takes ‘tempo’ for a request to hurry."""
 
 
-def protocol_of(test: TestName, options: Options, pace: str = "usual") -> Protocol:
+def protocol_of(test: TestName, options: Options, pace: str = "usual", *, talking: bool = False) -> Protocol:
     """Give the protocol of a test in the form that the options ask for, in the words chosen for the pace."""
+    if talking:
+        return TALKING
     if test is TestName.TCS and options.seconds is not None:
         return _BY_TIME
     protocol = PROTOCOLS[test]

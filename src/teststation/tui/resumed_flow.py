@@ -47,7 +47,7 @@ class ResumedFlow(Flow):
             return
         left = self._left[0]
         trial = left.trial()
-        self.attempt = Attempt(trial.test, trial.number, practice=trial.practice)
+        self.attempt = Attempt(trial.test, trial.number, practice=trial.practice, talking=trial.conditions.talking)
         self.station.open_page(ReviewPage(self, left, trial, self.attempt, self._discard))
 
     def trial_is_reviewed(self, trial: Trial) -> None:

@@ -20,11 +20,18 @@ from teststation.tui.topics import Topic
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """The next thing to do of a test."""
+    """The next thing to do of a test.
+
+    Parameters
+    ----------
+    practice : it is kept and never counted
+    talking : the client is talked to on the way; for practice as well, as its time says nothing
+    """
 
     test: TestName
     number: int
     practice: bool = False
+    talking: bool = False
 
 
 class VisitProgress:
@@ -129,7 +136,7 @@ class VisitProgress:
         for trials in self.trials.values():
             for trial in trials:
                 if trial.analysis is not None:
-                    yield from hints(trial.analysis)
+                    yield from hints(trial.analysis, talking=trial.conditions.talking)
 
     # The tests
 
@@ -162,9 +169,10 @@ class VisitProgress:
         """Give one attempt more than the protocol asks for."""
         return Attempt(test, 1 + sum(not trial.practice for trial in self.trials[test]))
 
-    def extra_practice(self, test: TestName) -> Attempt:
+    def extra_practice(self, test: TestName, *, talking: bool = False) -> Attempt:
         """Give one practice attempt more."""
-        return Attempt(test, 1 + sum(trial.practice for trial in self.trials[test]), practice=True)
+        number = 1 + sum(trial.practice for trial in self.trials[test])
+        return Attempt(test, number, practice=True, talking=talking)
 
     def no_practice(self, test: TestName) -> None:
         """Leave the practice attempt out."""

@@ -114,6 +114,11 @@ _ATTEMPTS: tuple[Column[Attempt], ...] = (
     Column(N_("loophulpmiddel"), N_("Bij deze poging."), lambda _, r: r.kept.trial.conditions.walking_aid),
     Column(N_("handen gebruikt"), N_("Bij het opstaan."), lambda tr, r: yes(tr, r.kept.trial.conditions.hands_used)),
     Column(N_("lichamelijke hulp"), N_("ja of nee."), lambda tr, r: yes(tr, r.kept.trial.conditions.physical_help)),
+    Column(
+        N_("pratend"),
+        N_("ja: de cliënt liep en praatte; telt niet."),
+        lambda tr, r: yes(tr, r.kept.trial.conditions.talking),
+    ),
     Column(N_("baan (m)"), N_("Getimede lengte van de looptest."), lambda _, r: r.kept.trial.conditions.course_m),
     Column(N_("keer opstaan"), N_("Waarop de stoeltest stopt."), lambda _, r: r.kept.trial.conditions.stands),
     Column(N_("duur (s)"), N_("Waarop de stoeltest op tijd stopt."), lambda _, r: r.kept.trial.conditions.seconds),

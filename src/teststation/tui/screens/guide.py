@@ -44,7 +44,7 @@ class GuidePage(Page):
         other = self.tr("voorlezen in het Nederlands") if self._aloud == "en" else self.tr("voorlezen in het Engels")
         return (
             Offer(Act.GO, self.tr("gelezen, klaar")),
-            *((Offer(Act.NO_PRACTICE),) if self._attempt.practice else ()),
+            *((Offer(Act.NO_PRACTICE),) if self._attempt.practice and not self._attempt.talking else ()),
             Offer(Act.READ_ALOUD, other),
             Offer(Act.DELAY, self._delay_text()),
             Offer(Act.TONE, self.tr("toon uit") if self.station.cue.sounds else self.tr("toon aan")),
@@ -77,7 +77,9 @@ class GuidePage(Page):
 
     def show(self) -> None:
         """Write the texts."""
-        protocol = protocol_of(self._attempt.test, self._run.options, self.station.settings.pace)
+        protocol = protocol_of(
+            self._attempt.test, self._run.options, self.station.settings.pace, talking=self._attempt.talking
+        )
         fill = fields(self._run.options)
         prepare = [self.tr(text, **fill) for text in protocol.prepare]
         self.put("prepare", "\n".join((self.tr("VOOR U"), *(f"  – {text}" for text in prepare))))

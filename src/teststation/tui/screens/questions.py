@@ -37,6 +37,7 @@ class QuestionsPage(Page):
     known : gives what is known with the facts of this page
     leave : takes the answers; is told whether one goes on, or back
     notes : what to show under a line, by the code of its fact
+    walk : takes the answers, and has the client walk and talk; where that is asked
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class QuestionsPage(Page):
         known: Callable[[Sequence[Fact]], Known],
         leave: Callable[[Sequence[Fact], bool], None],
         notes: Mapping[str, Sequence[Reason]] | None = None,
+        walk: Callable[[Sequence[Fact]], None] | None = None,
     ) -> None:
         super().__init__()
         self._topic = topic
         self._known_with = known
         self._leave = leave
         self._notes = notes or {}
+        self._walk = walk
         self._given: dict[tuple[str, Side | None], Value] = {}
         self._at = 0
 
@@ -69,6 +72,7 @@ class QuestionsPage(Page):
             Offer(Act.NO),
             Offer(Act.PICK, self.tr("ja, nee of typen")),
             *((Offer(Act.SKIP, self.tr("niet gedaan")),) if skips else ()),
+            *((Offer(Act.WALK),) if self._walk is not None else ()),
             Offer(Act.UP),
             Offer(Act.DOWN, hidden=True),
             Offer(Act.BACK),
@@ -138,6 +142,8 @@ class QuestionsPage(Page):
                 self._leave(self._facts(), True)
             case Act.SKIP:
                 self._skip(lines)
+            case Act.WALK if self._walk is not None:
+                self._walk(self._facts())
             case Act.UP | Act.DOWN:
                 self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(lines) - 1))
                 self.refresh_page()

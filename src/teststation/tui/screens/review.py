@@ -123,7 +123,8 @@ class ReviewPage(Page):
         if trial.outcome_reason is not None:
             outcome = f"{outcome}  {tr.reason(trial.outcome_reason)}".strip()
         if self._attempt.practice:
-            outcome = f"{tr('Oefenpoging: telt niet mee.')}  {outcome}".strip()
+            what = tr("Lopen en praten") if self._attempt.talking else tr("Oefenpoging")
+            outcome = f"{tr('{what}: telt niet mee.', what=what)}  {outcome}".strip()
         self.put("outcome", outcome)
         self.query_one("#outcome").display = bool(outcome)
         self.put("times", self._times())

@@ -20,7 +20,7 @@ from teststation.station import Link, Snapshot, State, is_false_start
 from teststation.tui.bench import Run
 from teststation.tui.cue import BEEPS_FROM_S, FLASH_S, Countdown
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.protocols import PROTOCOLS, fields
+from teststation.tui.protocols import PROTOCOLS, TALKING, fields
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.sensor_words import sensor_note, sensor_words, waits_for_sensor
 from teststation.tui.sound import BEEP, CUE
@@ -48,6 +48,8 @@ _STOPPED = {Source.SENSOR: N_("gestopt door de sensor"), Source.KEY: N_("gestopt
 
 def attempt_text(tr: Translator, attempt: Attempt, wanted: int) -> str:
     """Name a test and an attempt at it, out of as many as are wanted."""
+    if attempt.talking:
+        return tr(TALKING.title)
     protocol = PROTOCOLS[attempt.test]
     if attempt.practice:
         return f"{tr(protocol.title)}  {tr('oefenpoging')}"
