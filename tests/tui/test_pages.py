@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from teststation.i18n import Language
@@ -84,6 +85,16 @@ async def test_a_client_is_entered_field_by_field_and_asked_about() -> None:
         await hands.press("pageup")
         assert isinstance(app.screen, ClientPage)
         assert app.screen.query_one("#height", Input).value == "163,5"
+
+
+async def test_what_is_typed_ahead_goes_where_it_was_meant_for() -> None:
+    async with started() as (app, _, hands):
+        await hands.press("space")
+        for key in (*"k-017", "enter", *"1941", "enter", "enter", "v"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await hands.rest()
+        typed = [app.screen.query_one(f"#{name}", Input).value for name in ("code", "birth_year", "sex")]
+        assert typed == ["k-017", "1941", "v"]
 
 
 async def test_fields_of_one_letter_are_not_too_fast() -> None:

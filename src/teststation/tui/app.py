@@ -247,10 +247,13 @@ class StationApp(App[str], inherit_bindings=False):
     # Locking
 
     async def on_event(self, event: events.Event) -> None:
-        """Take note that somebody is there."""
+        """Take note that somebody is there; what is typed ahead waits until the page has answered the key before it."""
+        page = self.screen_stack[-1] if isinstance(event, events.Key) and not event.is_forwarded else None
         if isinstance(event, events.InputEvent):
             self._touched_s = self._time_of_day()
         await super().on_event(event)
+        if isinstance(page, Page) and isinstance(event, events.Key):
+            await page.heeded(event)
 
     def _mind_idle(self) -> None:
         """Lock when nobody has been there for a while: never in a visit, nor while something goes on."""

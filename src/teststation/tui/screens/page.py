@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from teststation.tui.app import StationApp
 
 SMALLEST = (80, 24)
+_LONGEST_HEEDING_S = 1.0
 
 
 def line(name: str, classes: str = "") -> Static:
@@ -39,6 +42,7 @@ class Page(Screen[Any]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (29, "-middle"), (44, "-high")]  # noqa: RUF012 - Textual's form
     typing: ClassVar[bool] = False
     _laid_out = False
+    _waited_for: tuple[events.Key, asyncio.Event] | None = None
 
     @property
     def occupied(self) -> bool:
@@ -174,7 +178,24 @@ class Page(Screen[Any]):
 
     def on_key(self, event: events.Key) -> None:
         """Look a key up, and act on it with the time at which it was pressed."""
-        act = meant(event.key, self.station.keys, self.all_offers(), typing=self.typing)
+        try:
+            self._heed(event)
+        finally:
+            if self._waited_for is not None and self._waited_for[0] is event:
+                self._waited_for[1].set()
+
+    async def heeded(self, event: events.Key) -> None:
+        """Wait until the page has acted on a key that means something here; it comes behind the text of a field."""
+        if self._is_alive and self._act_of(event) is not None:
+            self._waited_for = event, asyncio.Event()
+            with suppress(TimeoutError):  # a page that goes by itself takes its keys with it
+                await asyncio.wait_for(self._waited_for[1].wait(), _LONGEST_HEEDING_S)
+
+    def _act_of(self, event: events.Key) -> Act | None:
+        return meant(event.key, self.station.keys, self.all_offers(), typing=self.typing)
+
+    def _heed(self, event: events.Key) -> None:
+        act = self._act_of(event)
         if act is None:
             return
         event.stop()
