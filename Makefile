@@ -44,8 +44,9 @@ bench: $(READY)         ## accuracy and speed, as tables, as results and as the 
 	$(BIN)/python -m benchmarks --data $(DATA) $(ALL)
 	$(BIN)/python -m benchmarks.report
 
-screenshots: $(READY)   ## the pictures of the README and the guide
+screenshots: $(READY)   ## the pictures of the README and the guides, and their pages of keys
 	$(BIN)/python -m benchmarks.screenshots
+	$(BIN)/python -m benchmarks.key_pages
 
 lock:                   ## choose versions anew, within what pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml $(LOCKED) -o requirements.lock

@@ -1,159 +1,328 @@
-"""The pictures of the README and the guides, from the real program playing the demo's recordings.
+"""The pictures of the README and the guides: the real program, worked by its keys, on the recordings that come with it.
 
-    python -m benchmarks.screenshots [--size 100x30] [--out docs/images]
+    python -m benchmarks.screenshots [--size 100x30] [--out docs/images] [--languages nl,en]
 
-Writes NAME.LANGUAGE.svg. The pictures name no font of the network: the reader's own monospaced one is used.
+Writes NAME.LANGUAGE.svg. The station's clock stands still between the keys, so that the same program gives the same
+pictures. They name no font of the network: the reader's own monospaced one is used.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import re
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
+from unittest.mock import patch
 
+from textual import events
 from textual.pilot import Pilot
 
+from teststation.formats import read
 from teststation.i18n import Language
+from teststation.model import TestName
+from teststation.sensors.replay import Fault, PlayClock, Replay
 from teststation.settings import HOME_VARIABLE, Settings
 from teststation.tui.app import StationApp
-from teststation.tui.demo import DemoBench
-from teststation.tui.screens.start import StartPage
-from teststation.tui.screens.tour import RecordingsPage, TourPage
+from teststation.tui.demo import TABLE_ENDING, DemoBench, recordings_folder, tapes
+from teststation.tui.screens.tour import TourPage
+from teststation.tui.sound import Tone
 from teststation.tui.station_bench import StationBench
-from teststation.tui.widgets.block_digits import BlockDigits
+from teststation.tui.visit import Attempt
 
 OUT = Path(__file__).parents[1] / "docs" / "images"
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
-_BETWEEN_KEYS_S = 0.7
-_PATIENCE_S = 40.0
+PASSPHRASE, CODE = "een zin van de maker", "ABCDE-FGHJK-MNPQR-STVWX-YZ234-56789"
+"""Of a store that is gone afterwards."""
+BEGINS = dt.datetime(2026, 11, 23, 9, 30).astimezone()
+"""The day of every picture, and the time of the first."""
+_KEYS_APART_S = 1.0
+_FEMALE_MEASURED: dict[Language, tuple[str, str]] = {"nl": ("v", "g"), "en": ("f", "m")}
+_SENSOR_HEARD_S, _FELL_AT_S = 3.0, 6.0
+_LINE_AT_S, _SEATED_AT_S = 8.5, 21.5
+"""The first foot is over the line in the recording of the slow walk; who lost the sensor is seated."""
+_AN_HOUR_MIN, _TWO_WEEKS_MIN = 60.0, 14 * 24 * 60.0
+_STEP_S = 0.1
+_PATIENCE_S = 300.0
+_LOOK_EVERY_S = 0.1
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_LINE_CLIP = re.compile(
+    r' clip-path="url\(#terminal-\d+-line-\d+\)"|<clipPath id="terminal-\d+-line-.*?</clipPath>\s*', re.DOTALL
+)
+"""Rich cuts each line where its letters would never reach: half of a picture's bytes."""
 
-Picture = Callable[[str], None]
+
+class Silence:
+    """A loudspeaker that is off."""
+
+    def play(self, tone: Tone) -> None:
+        """Play nothing."""
+
+
+class Studio:
+    """A clock and a calendar that are set by hand, and a sensor that plays the recording of each attempt.
+
+    `plays` names them by test, one for each attempt that counts.
+    """
+
+    def __init__(self) -> None:
+        self.host_s = 0.0
+        self.clock = PlayClock(host=lambda: self.host_s)
+        self.plays: dict[TestName, tuple[str, ...]] = {}
+
+    def sensor(self, attempt: Attempt) -> Replay:
+        """Make the sensor of an attempt."""
+        plays = self.plays[attempt.test]
+        name = plays[min(attempt.number, len(plays)) - 1]
+        lost_at_s = tapes()[name].lost_at_s
+        return Replay(
+            read(recordings_folder() / f"{name}{TABLE_ENDING}"),
+            clock=self.clock,
+            faults=() if lost_at_s is None else (Fault(lost_at_s),),
+        )
+
+    def calendar(self) -> type[dt.datetime]:
+        """Give a datetime whose now is the studio's."""
+        studio = self
+
+        class Now(dt.datetime):
+            @classmethod
+            def now(cls, tz: dt.tzinfo | None = None) -> Self:
+                then = BEGINS + dt.timedelta(seconds=studio.host_s)
+                return cls.fromtimestamp(then.timestamp(), tz)
+
+        return Now
 
 
 class Photographer:
-    """Drives the demo and takes pictures of it."""
+    """Works the station by its keys and takes pictures of it."""
 
-    def __init__(self, app: StationApp, pilot: Pilot[str], out: Path, language: Language) -> None:
-        self._app = app
+    def __init__(self, app: StationApp, pilot: Pilot[str], studio: Studio, out: Path, language: Language) -> None:
+        self.app = app
         self._pilot = pilot
+        self._studio = studio
         self._out = out
         self._language = language
 
-    async def press(self, *keys: str) -> None:
-        """Press keys at a human pace."""
+    async def press(self, *keys: str, apart_s: float = _KEYS_APART_S) -> None:
+        """Press keys, each so long after the one before, and let the station do what they ask for."""
         for key in keys:
-            await self._pilot.press(key)
-            await self._pilot.pause(_BETWEEN_KEYS_S)
+            await self.wait(apart_s)
+            await self._send(key)
+            await self._quiet()
 
-    async def until(self, there: Callable[[], bool]) -> None:
-        """Wait for something to be so."""
-        for _ in range(round(_PATIENCE_S / 0.05)):
-            if there():
-                await self._pilot.pause(0.2)
-                return
-            await self._pilot.pause(0.05)
-        raise TimeoutError(f"{self._app.screen}: it did not come")
+    async def type(self, *fields: str) -> None:
+        """Type into fields, and go on from each to the next."""
+        for number, text in enumerate(fields):
+            for key in (*(["enter"] if number else []), *text):
+                await self._send(key)
+
+    async def _send(self, key: str) -> None:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.time = self._studio.host_s
+        (self.app.focused or self.app.screen).post_message(event)
+        await self._pilot.pause()
+
+    async def wait(self, seconds: float) -> None:
+        """Let the station's time pass in small steps, so that what the sensor sends is taken in as it comes."""
+        until_s = self._studio.host_s + seconds
+        while self._studio.host_s < until_s - 1e-9:
+            self._studio.host_s = min(self._studio.host_s + _STEP_S, until_s)
+            await self._pilot.pause(0.02)
+
+    def at(self, minute: float) -> None:
+        """Let it be so many minutes after the beginning: how long an analysis took is not to be seen on any picture."""
+        assert self._studio.host_s <= minute * 60.0
+        self._studio.host_s = minute * 60.0
 
     async def page(self, name: str) -> None:
         """Wait for a page."""
-        await self.until(lambda: type(self._app.screen).__name__ == name)
+        for _ in range(round(_PATIENCE_S / _STEP_S)):
+            if type(self.app.screen).__name__ == name:
+                await self._quiet()
+                return
+            await self.wait(_STEP_S)
+        raise TimeoutError(f"{self.app.screen}: {name} did not come")
 
-    async def timer(self, seconds: float) -> None:
-        """Wait for the timer to come so far."""
+    async def _quiet(self) -> None:
+        """Wait until the page says the same thrice."""
+        seen: list[str] = []
+        while len(seen) < 3 or len(set(seen[-3:])) > 1:
+            await self._pilot.pause(_LOOK_EVERY_S)
+            seen.append(self.app.export_screenshot())
 
-        def there() -> bool:
-            text = self._app.screen.query_one("#timer", BlockDigits).text.replace(",", ".")
-            return float(text) >= seconds
-
-        await self.until(there)
-
-    def take(self, name: str) -> None:
+    async def take(self, name: str) -> None:
         """Take a picture."""
-        picture = _FONT_FACE.sub("", self._app.export_screenshot(title="teststation"))
+        await self._quiet()
+        picture = _LINE_CLIP.sub("", _FONT_FACE.sub("", self.app.export_screenshot(title="teststation")))
+        picture = re.sub(r"terminal-\d+", name, picture)
         path = self._out / f"{name}.{self._language}.svg"
         path.write_text("\n".join(line.rstrip() for line in picture.splitlines()) + "\n", encoding="utf-8")
         print(path)
 
+    async def attempt(self, *, picture: str = "", at_s: float = 0.0, again_at_s: float = 0.0) -> None:
+        """Do an attempt that is armed, to its review. Times are seconds after the cue.
 
-async def the_tour(look: Photographer) -> None:
-    """Take the scenes of the tour."""
-    await look.until(lambda: look._app.ready)  # noqa: SLF001 - one thing in two parts
-    look.take("tour")
-    await look.press("space")
-    await look.page("TrialPage")
-    look.take("armed")
-    await look.press("space", "v")
-    await look.timer(9.0)
-    look.take("running")
-    await look.press("e")
-    await look.page("ReviewPage")
-    look.take("review")
-    await look.press("space")
-    look.take("result")
-    await look.press("c")
-    look.take("client")
-    await look.press("space", "space", "space")
-    for _ in range(2):
-        await look.press("space", "e")
-        await look.page("ReviewPage")
-        await look.press("space")
-    await look.page("ResultPage")
-    look.take("close")
-    await look.press("space", "space", "space", "v")
-    await look.timer(12.5)
-    look.take("lost")
+        Parameters
+        ----------
+        picture : what the picture is called that is taken, if any
+        at_s : when it is taken
+        again_at_s : when the key is pressed again, for the line or the stop; 0 leaves the stop to the sensor
+        """
+        await self.page("TrialPage")
+        await self.wait(_SENSOR_HEARD_S)
+        await self.press("space")
+        if picture:
+            await self.wait(at_s)
+            await self.take(picture)
+        if again_at_s:
+            await self.press("space", apart_s=again_at_s - at_s)
+        await self.page("ReviewPage")
 
 
-async def a_chair_stand(look: Photographer) -> None:
-    """Take the guide and the running screen of a chair stand."""
-    await look.until(lambda: look._app.ready)  # noqa: SLF001 - one thing in two parts
-    await look.press(*["down"] * 10, "space")
-    await look.page("GuidePage")
-    look.take("guide")
-    await look.press("space", "space", "v")
-    await look.timer(9.0)
-    look.take("chair-stand")
-    await look.press("f")
-    look.take("fall")
-
-
-async def the_start(look: Photographer) -> None:
-    """Take the first page and the form."""
-    app = look._app  # noqa: SLF001 - one thing in two parts
-    await look.until(lambda: app.opened)
+async def set_up(look: Photographer) -> None:
+    """Take the setting up, and set up: not by its keys, for the code would be another each time."""
+    app = look.app
     assert app.bench.door is not None
-    app.bench.door.enter(None)
+    await look.page("StartPage")
+    while not app.opened:
+        await look.wait(_STEP_S)
+    await look.press("space")
+    await look.take("set-up")
+    app.bench.door.set_up(PASSPHRASE, CODE, by_login=False)
     app.bench.door.sign_in("MB")
     app.open_start()
     await look.page("StartPage")
-    look.take("start")
+    await look.take("start")
+
+
+async def a_first_visit(look: Photographer, studio: Studio) -> None:
+    """Take what a first visit shows, page after page."""
+    studio.plays = {TestName.GAIT: ("gait_slow",), TestName.GUG: ("gug_rollator",), TestName.TCS: ("tcs_5",)}
     await look.press("space")
-    for key in ("K", "minus", "0", "1", "7", "enter", *"1941", "enter", *"85", "enter", "v", "enter", *"163"):
-        await look._pilot.press(key)  # noqa: SLF001 - typing is faster than pressing the one key
-    look.take("client-form")
+    woman, measured = _FEMALE_MEASURED[look.app.tr.language]
+    await look.type("K-017", "1941", "85", woman, "163", measured, "61", "4")
+    await look.take("client-form")
+    await look.press("pagedown")
+    await look.take("confirm")
+    await look.press("space")
+    await look.take("consent")
+    await look.press("space", "1")
+    await look.take("questions")
+    await look.press("0", "0", "7", "8", "0")
+    await look.page("ChoosePage")
+    await look.press("space")
+    for _ in range(2):
+        await look.press("space")
+        await look.attempt(again_at_s=_LINE_AT_S)
+    await look.press("space", "space", "space")
+    await look.wait(_SENSOR_HEARD_S)
+    await look.take("guide")
+    await look.press("n", "space")
+    await look.wait(_SENSOR_HEARD_S)
+    await look.take("armed")
+    await look.attempt(picture="running", at_s=9.0)
+    await look.take("review")
+    await look.press("space")
+    await look.attempt()
+    await look.press("space")
+    await look.page("ResultPage")
+    await look.take("result")
+    await look.press("c")
+    await look.take("client")
+    await look.press("space", "space", "space", "space")
+    await look.attempt(picture="chair-stand", at_s=9.0)
+    await look.press("space")
+    await look.page("ResultPage")
+    await look.press("space", "0", "o", "5")
+    await look.page("SummaryPage")
+    await look.take("summary")
+    await look.press("c")
+    await look.take("conclusion")
+    await look.press("space", "space")
+
+
+async def screen(look: Photographer) -> None:
+    """Begin a screening, to where its test is armed."""
+    await look.press("d")
+    await look.take("screening")
+    await look.press("pagedown", "space", "space", "0")
+    await look.page("ChoosePage")
+    await look.press("space", "n", "space")
+
+
+async def screenings(look: Photographer, studio: Studio) -> None:
+    """Take a result that is close to the limit, a sensor that is lost, and a person who cannot rise again."""
+    studio.plays = {TestName.GUG: ("gug_19_9", "gug_20_3")}
+    await screen(look)
+    for _ in range(2):
+        await look.attempt()
+        await look.press("space")
+    await look.page("ResultPage")
+    await look.take("close")
+    await look.press("space", "space")
+    studio.plays = {TestName.GUG: ("gug_sensor_lost", "gug_cannot_rise")}
+    await screen(look)
+    await look.attempt(picture="lost", at_s=14.0, again_at_s=_SEATED_AT_S)
+    look.at(_AN_HOUR_MIN)
+    await look.press("space", "space")
+    await look.press("f", apart_s=_FELL_AT_S)
+    await look.take("fall")
+    await look.press("5")
+    await look.page("ReviewPage")
+    await look.press("space")
+    await look.page("ResultPage")
+    await look.take("unable")
+    await look.press("space", "space")
+
+
+async def a_follow_up(look: Photographer, studio: Studio) -> None:
+    """Take what a second visit of the same client shows, and what is kept."""
+    studio.plays = {TestName.GUG: ("gug_19_9",)}
+    look.at(_TWO_WEEKS_MIN)
+    await look.press("space")
+    await look.type("K-017")
+    await look.press("pagedown", "space", "0")
+    await look.press("space", "2", "n", "space")
+    for _ in range(2):
+        await look.attempt()
+        await look.press("space")
+    await look.page("ResultPage")
+    await look.press("v")
+    await look.take("trends")
+    await look.press("pageup", "space", "s", "space")
+    await look.page("StartPage")
+    await look.press("g")
+    await look.take("data")
+    await look.press("f6")
+    await look.take("backup")
 
 
 async def take(size: tuple[int, int], out: Path, language: Language) -> None:
     """Take all pictures in a language."""
-    pages: tuple[tuple[type, Callable[[Photographer], Awaitable[None]]], ...] = (
-        (TourPage, the_tour),
-        (RecordingsPage, a_chair_stand),
-        (StartPage, the_start),
-    )
-    settings = Settings(language=language)
-    for first, session in pages:
-        with TemporaryDirectory() as folder:
-            os.environ[HOME_VARIABLE] = folder  # who signs in is kept among the settings
-            demo = first is not StartPage
-            bench = DemoBench(settings) if demo else StationBench(Path(folder) / "store.db", settings)
-            app = StationApp(bench, settings, first)
+    with TemporaryDirectory() as folder:
+        os.environ[HOME_VARIABLE] = folder
+        settings = Settings(language=language, papers_folder=folder)
+        demo = StationApp(DemoBench(settings), settings, TourPage, sound=Silence())
+        studio = Studio()
+        async with demo.run_test(size=size) as pilot:
+            look = Photographer(demo, pilot, studio, out, language)
+            while not demo.ready:
+                await look.wait(_STEP_S)
+            await look.take("tour")
+        with patch("datetime.datetime", studio.calendar()):
+            bench = StationBench(Path(folder) / "store.db", settings, studio.sensor)
+            bench.clock = studio.clock
+            app = StationApp(bench, settings, sound=Silence())
             async with app.run_test(size=size) as pilot:
-                await session(Photographer(app, pilot, out, language))
+                look = Photographer(app, pilot, studio, out, language)
+                await set_up(look)
+                await a_first_visit(look, studio)
+                await screenings(look, studio)
+                await a_follow_up(look, studio)
 
 
 def main() -> None:
