@@ -263,7 +263,12 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> bool:
-        """Whether it goes into the result: of practice only what did not come to its end, a finding (PRACTICE 2)."""
+        """Whether it goes into the result: of practice only what did not come to its end, a finding (PRACTICE 2).
+
+        Who was asked to talk as well walks otherwise: of that only a fall.
+        """
+        if self.conditions.talking:
+            return self.outcome is Outcome.FELL
         return self.outcome is not Outcome.INVALID and not (self.practice and self.outcome is Outcome.DONE)
 
     def measure(self, name: str, source: Source | None = None) -> Measure | None:

@@ -16,6 +16,7 @@ from teststation.model import (
     Confirmation,
     Fact,
     Finding,
+    Outcome,
     Reason,
     Side,
     TestName,
@@ -194,6 +195,25 @@ async def test_a_walk_while_talking_is_recorded_for_a_hint_and_counts_for_no_tim
             (True, True, 2),
         ]
         assert flow.progress.next_attempt(WALK) == Attempt(WALK, 1)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+async def test_of_a_walk_while_talking_only_a_fall_is_a_finding_of_the_gait_test(outcome: Outcome) -> None:
+    async with started() as (app, bench, hands):
+        flow = await begin(app, bench, hands)
+        flow.ask(PROMPTS, flow.show_tests, flow.show_tests)
+        await hands.rest()
+        await hands.press("w", "space")
+        bench.run.finish(6.0, outcome=outcome)
+        await poll(hands)
+        await hands.press("space")
+        await app.workers.wait_for_complete()
+        await hands.rest()
+        if outcome is Outcome.FELL:
+            assert flow.progress.conclusions[WALK].result.outcome is Outcome.FELL
+        else:
+            assert asked(app) is PROMPTS
+            assert flow.progress.next_attempt(WALK) == Attempt(WALK, 1)
 
 
 async def test_a_halt_in_a_walk_without_talk_says_nothing_of_stopping_to_talk() -> None:

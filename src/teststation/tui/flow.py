@@ -234,7 +234,7 @@ class Flow:
     def trial_is_reviewed(self, trial: Trial) -> None:
         """Go on to the next attempt, or to the result when there is none."""
         self.progress.add(trial)
-        if trial.conditions.talking:
+        if trial.conditions.talking and not trial.counts:
             self._after_talking()
             return
         attempt = self.progress.next_attempt(trial.test)

@@ -154,7 +154,7 @@ class VisitProgress:
         trials = self.trials[test]
         if PROTOCOLS[test].practice and test not in self._no_practice and not trials:
             return Attempt(test, 1, practice=True)
-        if trials and trials[-1].outcome not in (Outcome.DONE, Outcome.INVALID):
+        if trials and trials[-1].counts and trials[-1].outcome is not Outcome.DONE:
             return None
         counted = [trial for trial in trials if not trial.practice]
         valid = sum(trial.outcome is not Outcome.INVALID for trial in counted)
