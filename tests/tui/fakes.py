@@ -454,7 +454,7 @@ def station(
 ) -> tuple[StationApp, FakeBench]:
     """Make an app on a fake bench."""
     bench = bench or FakeBench()
-    return StationApp(bench, Settings(language=language), first), bench
+    return StationApp(bench, Settings(language=language, plot="braille"), first), bench
 
 
 class Hands:

@@ -19,7 +19,7 @@ from teststation.tui.screens.client import ClientPage, ConfirmPage
 from teststation.tui.screens.fall import FallPage
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
-from teststation.tui.widgets.block_digits import BlockDigits
+from teststation.tui.widgets.block_digits import GLYPH_ROWS, BlockDigits
 from tui.fakes import CLIENT, FakeBench, Hands, Longer, shown, station
 
 
@@ -404,9 +404,17 @@ async def test_three_tests_take_few_keys() -> None:
         assert [run.trial() is not None for run in bench.runs] == [True] * 6
 
 
-async def test_a_small_terminal_is_told_what_it_needs() -> None:
-    async with started((70, 20)) as (app, _, _hands):
-        assert "70 × 20; nodig is 80 × 24" in shown(app)
+async def test_a_small_terminal_is_told_what_it_needs_and_a_run_goes_on_in_it() -> None:
+    async with at_armed((60, 15)) as (app, bench, hands):
+        await hands.press("space")
+        bench.run.look(state=State.RUNNING, elapsed_s=1.1)
+        await poll(hands)
+        text = shown(app)
+        assert "60 × 15; nodig is 80 × 24" in text
+        assert "LOOPT" in text
+        assert sum("████" in row for row in text.splitlines()) == 2 * GLYPH_ROWS
+        assert "Spatie  stop" in text
+        assert "val of hulp" in text
 
 
 async def test_markup_in_what_others_wrote_is_text() -> None:

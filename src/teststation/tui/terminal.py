@@ -11,14 +11,20 @@ from typing import Any, cast
 
 _STDERR = 2
 _WITHOUT_BRAILLE = frozenset({"linux", "vt100", "vt220", "dumb"})
+_LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
+"""Of these the first that is set counts."""
 _WINDOWS_WITH_BRAILLE = ("WT_SESSION", "TERM_PROGRAM")
 
 
 def shows_braille(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Tell whether a terminal has braille dots: the console of Linux has none, nor has the old one of Windows."""
+    """Tell whether a terminal has braille dots.
+
+    The console of Linux has none, nor has the old one of Windows, nor one that is said to speak anything but UTF-8.
+    """
     if platform == "win32":
         return any(name in environment for name in _WINDOWS_WITH_BRAILLE)
-    return environment.get("TERM", "") not in _WITHOUT_BRAILLE
+    spoken = next((environment[name] for name in _LOCALE if environment.get(name)), "UTF-8")
+    return environment.get("TERM", "") not in _WITHOUT_BRAILLE and "utf" in spoken.lower()
 
 
 @contextmanager
