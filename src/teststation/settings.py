@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     plot : how signals are drawn; auto looks whether this terminal can show braille dots
     theme : the colours of the screens
     flags : whether the page of a result shows its flag; the summary and the papers always do
+    second_opinions : whether the page of a result offers what other sources than the guideline say
     clicker : a presenter's clicker is used: its black-screen button (B or the full stop) does nothing then
     keys : the user's own keys, by the id of what they do
     """
@@ -84,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     plot: Literal["auto", "braille", "blocks"] = "auto"
     theme: Theme = "dark"
     flags: bool = True
+    second_opinions: bool = False
     clicker: bool = False
     keys: dict[str, tuple[str, ...]] = {}
 

@@ -369,4 +369,6 @@ def stage(folder: Path, language: Language = "nl", **chosen: Any) -> Iterator[St
     """Set a stage."""
     with temporary_store() as store:
         store.add_dossier(dossier()).result()
-        yield Stage(store, folder, Settings(language=language, papers_folder=str(folder), **chosen))
+        yield Stage(
+            store, folder, Settings(language=language, papers_folder=str(folder), second_opinions=True, **chosen)
+        )

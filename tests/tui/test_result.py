@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
 
 from teststation.guideline import judge
 from teststation.model import (
@@ -49,9 +52,10 @@ class Judging(FakeBench):
 
 @asynccontextmanager
 async def at_result(
-    *times: float, bench: FakeBench | None = None, outcome: Outcome = Outcome.DONE
+    *times: float, bench: FakeBench | None = None, outcome: Outcome = Outcome.DONE, **chosen: Any
 ) -> AsyncIterator[tuple[StationApp, FakeBench, Hands]]:
     app, bench = station(bench or Judging())
+    app.settings = msgspec.structs.replace(app.settings, **chosen)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         hands = Hands(app, pilot)
@@ -92,7 +96,7 @@ async def test_a_finding_that_is_not_so_is_kept_with_the_reason_and_can_be_taken
 
 
 async def test_other_sources_are_shown_for_who_asks_and_say_whose_they_are() -> None:
-    async with at_result(13.0, 13.0) as (app, bench, hands):
+    async with at_result(13.0, 13.0, second_opinions=True) as (app, bench, hands):
         assert "CDC" not in shown(app)
         await hands.press("a")
         assert on(app, OpinionsPage)
@@ -108,7 +112,14 @@ async def test_other_sources_are_shown_for_who_asks_and_say_whose_they_are() -> 
 
 
 async def test_where_nobody_else_says_anything_nothing_is_offered() -> None:
-    async with at_result(12.0, outcome=Outcome.UNABLE) as (app, _, hands):
+    async with at_result(12.0, outcome=Outcome.UNABLE, second_opinions=True) as (app, _, hands):
+        assert "andere bronnen" not in shown(app)
+        await hands.press("a")
+        assert on(app, ResultPage)
+
+
+async def test_who_did_not_choose_for_other_sources_is_not_offered_them() -> None:
+    async with at_result(13.0, 13.0) as (app, _, hands):
         assert "andere bronnen" not in shown(app)
         await hands.press("a")
         assert on(app, ResultPage)

@@ -61,9 +61,10 @@ class ResultPage(Page):
     def on_mount(self) -> None:
         """Look up what the client did before."""
         progress, desk = self._flow.progress, self.station.bench.desk
-        self._opinions = second_opinions(
-            Known({}), [self._conclusion.result], client=progress.client, age=progress.visit.age
-        )
+        if self.station.settings.second_opinions:
+            self._opinions = second_opinions(
+                Known({}), [self._conclusion.result], client=progress.client, age=progress.visit.age
+            )
         try:
             past = [] if desk is None else desk.history(progress.client.code)
         except TeststationError:  # what is kept of before is not needed to go on, and its page says why

@@ -108,6 +108,12 @@ ROWS: tuple[Row | Form, ...] = (
         _YES_NO,
     ),
     _row(
+        "second_opinions",
+        N_("Andere bronnen"),
+        N_("Ja: toets A bij een uitslag zegt wat andere bronnen vinden dan de richtlijn, die voorgaat."),
+        _YES_NO,
+    ),
+    _row(
         "clicker",
         N_("Presentatieknop"),
         N_("Ja: de knop die het scherm zwart maakt (letter B) is dan geen ‘terug’."),
