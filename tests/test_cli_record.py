@@ -6,22 +6,27 @@ import re
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from child_station import CODE, ChildStation, recording
 from own_disk import run_on_own_disk
-from teststation.cli import record
+from teststation.cli import commands, record
 from teststation.cli.unlocked import unlocked
 from teststation.model import Fact, Reason, TeststationError
 from teststation.sensors.calibration import Calibration
 from teststation.sensors.calibrations import keep_calibration
 from teststation.sensors.link import LiveSensor
+from teststation.sensors.virtual import stage
+from teststation.sensors.virtual.room import Room, RoomThread
 from teststation.settings import HOME_VARIABLE, Settings, sensors_folder, settings_file
+from teststation.station import Analyst, trial_run
 from teststation.store import DiskFullError, Store, open_store
 
 TESTS = Path(__file__).parent
@@ -136,6 +141,29 @@ def test_what_cannot_be_recorded_is_refused(at: ChildStation, args: tuple[str, .
     status, out, said = at.run(*args)
     assert (status, out) == (2, ""), said
     assert "Traceback" not in said
+
+
+def test_a_trial_is_recorded_with_a_sensor_over_the_radio(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(trial_run, "TAIL_S", 0.1)
+    monkeypatch.setattr("teststation.station.Analyst", partial(Analyst, lambda: ThreadPoolExecutor(1)))
+    open_store(tmp_path / "store.db").close()
+    with RoomThread(Room(stage.our_own())) as room:
+        radio = room.radio()
+        monkeypatch.setattr("teststation.sensors.link.LiveSensor", partial(LiveSensor, radios=lambda: (radio,)))
+        command = ["record", "--test", "gug", "--client", CODE, "--sensor", "TWIN-1", "--stop-after", "0.5"]
+        done = CliRunner().invoke(commands, command)
+    assert done.exit_code == 0, done.output
+    key, *blocks = done.stdout.splitlines()
+    with open_store(tmp_path / "store.db") as store:
+        used, kept = store.sensor(key), store.recording(key)
+        assert used is not None
+        assert (used.driver, used.serial) == ("teststation_imu", "TWIN-1")
+        assert kept is not None
+        assert kept.time_s[-1] - kept.time_s[0] >= float(blocks[-1].split()[2])
+        assert store.trial(key).hand.stop_s is not None
+        assert store.unfinished() == []
 
 
 def test_a_sensor_is_put_right_by_what_was_calibrated_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
