@@ -268,9 +268,15 @@ def test_an_impossible_height_of_a_client_gives_no_bmi() -> None:
     assert gather([], client=Client(code="K-001", height_cm=1.6, weight_kg=70.0)).number("bmi") is None
 
 
-@pytest.mark.parametrize(("weight_kg", "expected"), [(73.9, Verdict.MET), (74.0, Verdict.NOT_MET)])
-def test_a_bmi_of_18_48_is_met_and_of_18_50_is_not(weight_kg: float, expected: Verdict) -> None:
-    client = Client(code="K-001", height_cm=200.0, weight_kg=weight_kg)
+@pytest.mark.parametrize(
+    ("height_cm", "weight_kg", "bmi", "expected"),
+    [(150.0, 41.6, 18.49, Verdict.MET), (200.0, 74.0, 18.5, Verdict.NOT_MET)],
+)
+def test_a_bmi_of_18_49_is_met_and_of_18_50_is_not(
+    height_cm: float, weight_kg: float, bmi: float, expected: Verdict
+) -> None:
+    client = Client(code="K-001", height_cm=height_cm, weight_kg=weight_kg)
+    assert gather([], client=client).number("bmi") == bmi
     assert verdict("frailty-weight", findings(client=client)) is expected
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from teststation.guideline.criteria import judge_facts, none_of
+from teststation.guideline.criteria import judge_facts, load_criteria, none_of
 from teststation.guideline.facts import Known, fact, known
 from teststation.guideline.permission import BeforeTest, Permission, before_test
 from teststation.model import Fact
 
+CRITERIA = load_criteria().entries
 NOTHING = (*none_of("stop", at="1"), *none_of("caution", at="1"))
 
 
@@ -31,11 +32,19 @@ def test_one_question_open_asks() -> None:
     assert asked(*NOTHING[:-1]).permission is Permission.ASK
 
 
-@pytest.mark.parametrize("code", [each.code for each in none_of("stop", at="1")] + ["red_severe_pain"])
-def test_a_stop_or_a_red_flag_stops_and_says_which(code: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [(each.id, each.facts[0].fact) for each in CRITERIA.values() if each.meaning in {"stop", "red-flag"}],
+)
+def test_a_stop_or_any_red_flag_stops_and_says_which(rule: str, code: str) -> None:
     stopped = asked(*NOTHING, **{code: True})
     assert stopped.permission is Permission.STOP
-    assert [each.rule for each in stopped.because] == [code]
+    assert [each.rule for each in stopped.because] == [rule]
+    assert asked(*NOTHING, **{code: False}).permission is Permission.GO
+
+
+def test_every_red_flag_sends_to_the_doctor() -> None:
+    assert set(CRITERIA["duty-doctor"].rules) == {each.id for each in CRITERIA.values() if each.meaning == "red-flag"}
 
 
 def test_a_stop_need_not_wait_for_the_other_questions() -> None:

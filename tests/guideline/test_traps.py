@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -318,3 +320,8 @@ def test_t26_a_height_that_was_reported_near_the_edge_leaves_slowness_open(heigh
     assert verdict("frailty-slowness", reported) is Verdict.UNKNOWN
     assert verdict("frailty-slowness", measured) is not Verdict.UNKNOWN
     assert "niet gemeten" in said(finding("gait-kngf-annex4", between, person(Sex.MALE, height_cm, measured=False)))
+
+
+def test_every_trap_of_the_reference_has_a_test_by_its_number() -> None:
+    room = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert {int(number) for number in re.findall(r"def test_t(\d+)_", room)} == set(range(1, 29))
