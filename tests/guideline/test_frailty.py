@@ -171,7 +171,7 @@ def test_half_of_the_items_are_enough_and_what_is_open_may_be_anything(
     ],
 )
 def test_an_item_left_open_that_could_turn_an_indicator_leaves_it_open(rule: str, row: str, expected: Verdict) -> None:
-    answers = {ROWS[rule]: row}
+    answers: dict[str, Any] = {ROWS[rule]: row}
     assert verdict(rule, findings(**answers)) is expected
 
 

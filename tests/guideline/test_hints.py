@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from guideline.known_people import DUTCH
+from teststation.analyse import analyse
 from teststation.guideline.criteria import load_criteria
 from teststation.guideline.hints import Halt, hints, load_hints
 from teststation.i18n.texts import REASONS
 from teststation.model import Analysis, Event, Measure, Placement, Quality, Status, TestName
+from teststation.sensors.synthetic.motion import sample, segment
+from teststation.sensors.synthetic.person import ADULT, BELT
+from teststation.sensors.synthetic.script import Script
 
 
 def walk(*step_times_s: float, turn: tuple[float, float] | None = None) -> Analysis:
@@ -36,6 +40,17 @@ def seen(test: TestName, events: tuple[Event, ...], measures: tuple[Measure, ...
         events=events,
         measures=measures,
     )
+
+
+def walked_with_a_stop(stop_s: float) -> Analysis:
+    """Analyse a generated walk of two times three metres with a stop between."""
+    script = Script(ADULT, 1, seated=False)
+    script.wait(3.0)
+    script.walk((("straight", 3.0),))
+    script.wait(stop_s)
+    script.walk((("straight", 3.0),))
+    script.wait(6.0)
+    return analyse(sample(segment(script, BELT, 1), BELT, "", 1, None), TestName.GAIT).analysis
 
 
 def test_the_hints_are_read_and_point_at_factors() -> None:
@@ -63,6 +78,13 @@ def test_a_halt_points_at_halting_steps_and_while_talking_at_stopping() -> None:
     assert DUTCH.reason(hint.reason) == "Sensor: 2× stilgestaan tussen twee passen, hoogstens 2,5 s."
     (talking,) = hints(halting, talking=True)
     assert talking.factor == "p4-talking"
+
+
+@pytest.mark.parametrize(("stop_s", "factors"), [(0.5, []), (2.0, ["p4-talking"]), (5.0, [])])
+def test_of_a_recording_a_stop_is_seen_unless_it_is_so_long_that_it_ends_the_walk(
+    stop_s: float, factors: list[str]
+) -> None:
+    assert [hint.factor for hint in hints(walked_with_a_stop(stop_s), talking=True)] == factors
 
 
 @pytest.mark.parametrize(("before", "after", "count"), [(3, 3, 1), (1, 5, 0), (5, 1, 0)])

@@ -42,7 +42,7 @@ from teststation.tui.screens.conclusion import ConclusionPage
 from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.correct import CorrectPage
 from teststation.tui.screens.data import DataPage
-from teststation.tui.screens.entry import EntryPage
+from teststation.tui.screens.entry import Answers, EntryPage
 from teststation.tui.screens.erase import ErasePage
 from teststation.tui.screens.export import ExportPage, PapersPage
 from teststation.tui.screens.fall import FallPage
@@ -202,7 +202,7 @@ def _typed(topic: Topic) -> Row:
 def _typed_codes(_: Stage) -> Page:
     """Type answer codes, of which one is open, with all that is typed beside them."""
     kinds = [kind for kind in fact_catalogue().asked("frailty", Known({})) if kind.kind != "yes_no"]
-    rows = {("physical_functioning_codes", None): "3323-21332", ("vitality_codes", None): "345-"}
+    rows: Answers = {("physical_functioning_codes", None): "3323-21332", ("vitality_codes", None): "345-"}
     return EntryPage("Fragiliteit", [Line(kind=kind) for kind in kinds], rows, _nothing)
 
 
