@@ -15,6 +15,8 @@ from reports.pages import text
 from teststation.formats.dossier import Dossier
 from teststation.i18n import Translator
 from teststation.model import TeststationError
+from teststation.reports.case import case_of
+from teststation.reports.letters import record_text
 from teststation.reports.pdf.client_sheet import SheetChoices
 from teststation.reports.pdf.files import write_letters, write_record, write_sheet
 from teststation.settings import Settings
@@ -58,8 +60,10 @@ def test_a_key_prints_what_the_store_keeps(tmp_path: Path, simulated: bool) -> N
         bench = DemoBench(settings) if simulated else StationBench(tmp_path / "store.db", settings)
         bench._store = store
         made = bench.make_papers(CLIENT, TR)
-    assert [path.name.split("-")[0] for path in made] == ["verslag", "blad"]
-    whole, sheet = (text(path.read_bytes()) for path in made)
+    assert [path.name.split("-")[0] for path in made] == ["verslag", "blad", "dossiertekst"]
+    whole, sheet = (text(path.read_bytes()) for path in made[:2])
+    assert made[2].name == "dossiertekst-K-017-2026-11-22.txt"
+    assert made[2].read_text(encoding="utf-8") == "\n".join((*record_text(TR, case_of(dossier())), ""))
     assert "20,4 seconden" in whole
     assert "20,4 seconden" in sheet
     assert "In Balans, dinsdag" in sheet

@@ -13,10 +13,11 @@ from typing import Any
 
 from dossiers import CLIENT as KEPT
 from dossiers import dossier
+from reports.cases import written_cases
 from station.scripted import INFO
 from teststation.clock import HostClock
 from teststation.guideline.context import second_opinions
-from teststation.guideline.facts import Known, fact_catalogue
+from teststation.guideline.facts import Known, fact, fact_catalogue
 from teststation.i18n import Language
 from teststation.model import Conditions, Outcome, Reason, TestName, Trial, Visit, VisitKind
 from teststation.reports.told import TestDone
@@ -38,7 +39,7 @@ from teststation.tui.screens.backup import BackupPage, MakeBackupPage, VerifyPag
 from teststation.tui.screens.calibrate import CalibratePage
 from teststation.tui.screens.client import ClientPage, ConfirmPage
 from teststation.tui.screens.client_view import ClientViewPage
-from teststation.tui.screens.conclusion import ConclusionPage
+from teststation.tui.screens.conclusion import ConclusionPage, sections
 from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.correct import CorrectPage
 from teststation.tui.screens.data import DataPage
@@ -55,6 +56,7 @@ from teststation.tui.screens.opinions import OpinionsPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.pick import PickPage
 from teststation.tui.screens.plain_copies import ErasePlainPage
+from teststation.tui.screens.record_text import RecordTextPage
 from teststation.tui.screens.restore import RestorePage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.same import SamePage
@@ -271,6 +273,29 @@ def _changing(stage: Stage) -> Changing:
     return Changing(stage.app, stage.door, _nothing)
 
 
+def _much(stage: Stage) -> ConclusionPage:
+    """Show a conclusion in which every line says something."""
+    flow = stage.flow()
+    (visit,) = written_cases()["cannot_rise"].visits
+    flow.progress.answer([fact(code, value, at=VISIT.started_at) for code, value in visit.facts.items()])
+    return ConclusionPage(flow)
+
+
+def _set_aside(stage: Stage) -> ConclusionPage:
+    """Show one that is confirmed, but for what the mark stands on."""
+    page = _much(stage)
+    flow, conclusion = page._flow, page._flow.progress.concluded()
+    flow.confirm(conclusion)
+    flow.set_aside(conclusion.problem_areas[0], "het is tijdelijk en gaat over")
+    told = [one for _, sentences in sections(stage.app.tr, page._conclusion) for one in sentences]
+    page._at = next(at for at, one in enumerate(told) if one.finding in page._conclusion.set_aside)
+    return page
+
+
+def _note(stage: Stage) -> EntryPage:
+    return EntryPage("Uw notitie bij dit bezoek", [Line(kind=fact_catalogue().kinds["therapist_note"])], {}, _nothing)
+
+
 def _summary(stage: Stage) -> None:
     stage.concluded(TestName.GUG).show_summary()
 
@@ -315,6 +340,7 @@ EVERY_SCREEN: dict[str, Row] = {
             ("skip", pick.QUESTION_SKIP, pick.WHY_SKIP),
             ("ended", pick.QUESTION_ENDED, pick.WHY_ENDED),
             ("invalid", pick.QUESTION_INVALID, pick.WHY_INVALID),
+            ("not so", pick.QUESTION_DISAGREE, pick.WHY_NOT_SO),
             ("source", pick.QUESTION_SOURCE, pick.WHY_SOURCE),
             *((code, Reason(code, {"seconds": 2.6}), choices) for code, choices in pick.WHY_START.items()),
         )
@@ -344,6 +370,10 @@ EVERY_SCREEN: dict[str, Row] = {
     "client view": _client_view,
     "same": lambda stage: SamePage(stage.flow()),
     "conclusion": lambda stage: ConclusionPage(stage.flow()),
+    "conclusion of much": _much,
+    "conclusion set aside": _set_aside,
+    "note": _note,
+    "record text": lambda stage: RecordTextPage(stage.bench.case(CLIENT)),
     "summary": _summary,
     "data": lambda _: DataPage(),
     "history": lambda _: HistoryPage(KEPT.code),

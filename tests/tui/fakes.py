@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from textual import events
 from textual.pilot import Pilot
 
+from reports.cases import written_cases
 from teststation.clock import Clock, HostClock
 from teststation.i18n import Language, Translator
 from teststation.model import (
@@ -42,6 +43,7 @@ from teststation.model import (
     Visit,
     VisitKind,
 )
+from teststation.reports.case import Case, case_of
 from teststation.reports.told import TestDone
 from teststation.settings import Settings
 from teststation.station import Found, LeftVisit, Link, Progress, SensorLook, Snapshot, State
@@ -376,6 +378,9 @@ class FakeBench:
         if self.no_room:
             raise TeststationError("unwritable", file="verslag.pdf", detail="vol")
         return (Path("verslag.pdf"), Path("blad.pdf"))
+
+    def case(self, client: Client) -> Case:
+        return case_of(written_cases()["rollator_slow"].dossier(), dt.UTC)
 
     def begin_trial(self, visit: Visit, attempt: Attempt, conditions: Conditions, options: Options) -> FakeRun:
         trial = Trial(

@@ -71,8 +71,7 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
 
     def open_to_say(self) -> tuple[Finding, ...]:
         """Pick what is met and follows from facts: the therapist says whether it is so."""
-        kinds = fact_catalogue().kinds
-        return tuple(each for each in self.findings if each.verdict is Verdict.MET and said_of(each.rule) in kinds)
+        return tuple(each for each in self.findings if each.verdict is Verdict.MET and is_open_to_say(each))
 
     def confirmed(self, finding: Finding) -> bool:
         """Tell whether the therapist said that it is so."""
@@ -81,6 +80,11 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
     def advice_for(self, *purposes: str) -> tuple[Advised, ...]:
         """Pick the advice of some purposes."""
         return tuple(each for each in self.advice if each.purpose in purposes)
+
+
+def is_open_to_say(finding: Finding) -> bool:
+    """Tell whether it is one of which the therapist says whether it is so."""
+    return said_of(finding.rule) in fact_catalogue().kinds
 
 
 def conclude(known: Known, of_tests: Sequence[Judged] = (), *, age: int | None = None) -> Conclusion:

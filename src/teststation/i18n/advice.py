@@ -143,6 +143,7 @@ ADVICE_WORDS: dict[str, str] = {
     "fact.no_protein_limit": "geen nierziekte of eiwitbeperking",
     "fact.treatment_end_known": "einde van de behandeling bekend",
     "fact.risk_seriously_raised": "ernstig toegenomen risico (oordeel van de therapeut)",
+    "fact.therapist_note": "notitie van de therapeut (voor het dossier, in geen brief)",
     "fact.letter_question": "vraag aan de huisarts",
     "fact.client_knows": "wat de cliënt weet",
     "fact.what_we_do": "wat wij doen",

@@ -14,7 +14,7 @@ CRITERIA_SENTENCES: dict[str, str] = {
     "criterion_said_because": "{criterion}: {what}.",
     "fall_risk_line": "Aanwijzingen voor verhoogd valrisico: {what}.",
     "close_one": "{name} (nipt)",
-    "not_agreed": "{finding} ({why})",
+    "not_agreed": "{finding} Reden: {why}.",
     "criterion_skipped": "{criterion}: niet gedaan ({why}).",
     "note_close": "Nipt: de meting ligt dicht bij de grens. Meet nog eens.",
     # annex 4, and Fried's count

@@ -13,7 +13,7 @@ from teststation.boundary import clean
 from teststation.guideline.advice import CARE, CONFLICT, DOCTOR, GOALS, NUTRITION, Advised
 from teststation.guideline.criteria import names_of
 from teststation.i18n import N_, Translator
-from teststation.model import Finding, Scope, TeststationError, Verdict
+from teststation.model import Finding, Scope, TestName, TeststationError, Verdict
 from teststation.reports.case import Case
 from teststation.reports.told import conditions_of, row, told
 from teststation.reports.wording import DASH, NOTICE, SIDES, VISITS, day_words, person
@@ -35,20 +35,26 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter or a note: to whom, about whom, and what it says; empty sections are left out."""
+    """A letter or a note: to whom, about whom, and what it says; empty sections are left out.
+
+    Parameters
+    ----------
+    one_page : on paper it stays on one page, however much was typed (PRACTICE 21)
+    """
 
     title: str
     to: str
     about: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     notice: str
+    one_page: bool = False
 
 
 def signal_letter(tr: Translator, case: Case) -> Paper:
     """Write the letter on a seriously raised risk: the conclusion first, on one page."""
     _refuse_without_consent(case)
     known = case.conclusion.known
-    return _paper(
+    written = _paper(
         tr,
         case,
         tr("Bericht over het valrisico"),
@@ -61,6 +67,7 @@ def signal_letter(tr: Translator, case: Case) -> Paper:
         Section(tr("Wat de cliënt weet"), (known.text("client_knows") or tr("niet vastgelegd"),)),
         Section(tr("Wat wij doen"), tuple(_what_we_do(tr, case))),
     )
+    return msgspec.structs.replace(written, one_page=True)
 
 
 def closing_letter(tr: Translator, case: Case) -> Paper:
@@ -93,6 +100,7 @@ def therapist_note(tr: Translator, case: Case) -> Paper:
         case,
         tr("Notitie voor de therapeut"),
         "",
+        Section(tr("Notitie"), tuple(_lines(case, "therapist_note"))),
         Section(tr("Conclusie"), tuple(_conclusion(tr, case))),
         Section(tr("Wie het moet weten"), tuple(tr.reason(each.reason) for each in conclusion.duties)),
         Section(tr("Evaluatie"), tuple(_evaluated(tr, case))),
@@ -111,11 +119,12 @@ def record_text(tr: Translator, case: Case) -> tuple[str, ...]:
     named = (
         (tr("Hulpvraag en doelen"), "; ".join([*(clean(text, _LONGEST_EXCERPT) for text in wanted), *agreed])),
         (tr("Vallen"), " ".join(_falls(tr, case))),
-        (tr("Probleemgebieden"), _named(tr, conclusion.problem_areas)),
+        (_problem_areas(tr, case), _named(tr, conclusion.problem_areas)),
         (tr("Verandering"), " ".join(_results(tr, case))),
         (tr("Advies gericht op"), ", ".join(tr.term(f"purpose.{aim}") for aim in conclusion.aims)),
         (tr("Te doen"), "; ".join([*(_named(tr, [each]) for each in conclusion.duties), *_evaluated(tr, case)])),
         (tr("Niet onderschreven"), " ".join(_set_aside(tr, case))),
+        (tr("Notitie"), known.text("therapist_note") or ""),
     )
     return (
         " · ".join(part for part in parts if part),
@@ -194,8 +203,15 @@ def beside_the_line(tr: Translator, case: Case) -> Iterator[str]:
             yield f"{heading}: {_named(tr, conclusion.met(meaning))}."
     yield from _frailty(tr, case)
     if conclusion.problem_areas:
-        yield f"{tr('Probleemgebieden')}: {_named(tr, conclusion.problem_areas)}."
+        yield f"{_problem_areas(tr, case)}: {_named(tr, conclusion.problem_areas)}."
     yield from (tr("Door de therapeut niet onderschreven: {said}", said=said) for said in _set_aside(tr, case))
+
+
+def _problem_areas(tr: Translator, case: Case) -> str:
+    """Name the problem areas as such, and as confirmed once the therapist confirmed every one."""
+    conclusion = case.conclusion
+    confirmed = all(map(conclusion.confirmed, conclusion.problem_areas))
+    return tr("Probleemgebieden, bevestigd door de therapeut") if confirmed else tr("Probleemgebieden")
 
 
 def _frailty(tr: Translator, case: Case) -> Iterator[str]:
@@ -249,7 +265,8 @@ def _test_rows(tr: Translator, case: Case) -> Iterator[tuple[str, ...]]:
 
 
 def _tests_in_a_line(tr: Translator, case: Case) -> Iterator[str]:
-    for done in case.tests:
+    timed = (done for done in case.tests if done.result.test is not TestName.POSTURES)
+    for done in timed:
         name, time, _ = row(tr, done)
         how, lead = conditions_of(tr, done.result.conditions), done.leading
         found = "" if lead is None else tr.reason(lead.finding.reason)

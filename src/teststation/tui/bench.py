@@ -37,6 +37,7 @@ from teststation.tui.door import Door
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
+    from teststation.reports.case import Case
     from teststation.station import Found, LeftVisit, Progress, SensorLook, Snapshot
 
 
@@ -319,6 +320,10 @@ class Bench(Protocol):
 
     def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
         """Make the record and the client's sheet of the newest visit, as files; slow, and called in a thread."""
+        ...
+
+    def case(self, client: Client) -> Case:
+        """Gather the newest visit of a client with what it comes to; slow, and called in a thread."""
         ...
 
     def close(self) -> None:

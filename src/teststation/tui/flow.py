@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from teststation.guideline.conclusion import Conclusion
 from teststation.guideline.criteria import load_criteria, none_of
+from teststation.guideline.facts import Value, fact, said_of
 from teststation.guideline.permission import BeforeTest, Permission, before_test
 from teststation.model import (
     Client,
     Conditions,
     Fact,
+    Finding,
     Outcome,
     Reason,
     TestName,
@@ -35,6 +38,7 @@ from teststation.tui.screens.consent import ConsentPage
 from teststation.tui.screens.guide import GuidePage
 from teststation.tui.screens.more import MorePage
 from teststation.tui.screens.questions import QuestionsPage
+from teststation.tui.screens.record_text import RecordTextPage
 from teststation.tui.screens.result import ResultPage
 from teststation.tui.screens.review import ReviewPage
 from teststation.tui.screens.same import SamePage
@@ -45,6 +49,7 @@ from teststation.tui.topics import CAUTION, PROMPTS, STOP, Topic
 from teststation.tui.visit import Attempt, VisitProgress
 
 if TYPE_CHECKING:
+    from teststation.reports.case import Case
     from teststation.tui.app import StationApp
 
 _PAPERS_NOTICE_S = 20.0
@@ -69,6 +74,10 @@ def progress_of(bench: Bench, visit: Visit, client: Client, agreement: Agreement
         before=bench.visits.facts_before(visit),
         baseline=baseline,
     )
+
+
+def _said(finding: Finding, said: Value) -> Fact:
+    return fact(said_of(finding.rule), said, at=utc_now())
 
 
 class Flow:
@@ -96,7 +105,7 @@ class Flow:
         if self._is_stopped():
             self._show_stop()
         elif topic is not None:
-            self.ask(topic, self.open, self.show_tests)
+            self.ask(topic, self.go_on, self.show_tests)
         elif self.progress.asks_set_up:
             self.station.open_page(SamePage(self))
         elif self.progress.next_test() is not None:
@@ -287,6 +296,35 @@ class Flow:
     def show_conclusion(self) -> None:
         """Show what the visit comes to."""
         self.station.open_page(ConclusionPage(self))
+
+    def confirm(self, conclusion: Conclusion) -> None:
+        """Keep that what follows from the facts is so, as far as the therapist said nothing of it yet."""
+        self._keep_facts([_said(each, True) for each in conclusion.open_to_say() if not conclusion.confirmed(each)])
+
+    def set_aside(self, finding: Finding, why: str) -> None:
+        """Keep that a finding on facts is not so, and why; without a reason it counts again."""
+        self._keep_facts([_said(finding, why)])
+
+    def take_note(self, note: Value) -> None:
+        """Keep the therapist's own note."""
+        self._keep_facts([fact("therapist_note", note, at=utc_now())])
+
+    def show_record_text(self) -> None:
+        """Show the visit as text for a record system; reading all that is kept may take a while."""
+        gather = partial(self._gather_record_text, self.station.screen)
+        self.station.run_worker(gather, thread=True, group="papers", exit_on_error=False)
+
+    def _gather_record_text(self, asked_on: Screen[Any]) -> None:
+        try:
+            case = self.station.bench.case(self.progress.client)
+        except TeststationError as error:
+            self.station.call_from_thread(self.station.warn, error.reason)
+        else:
+            self.station.call_from_thread(self._show_gathered, asked_on, case)
+
+    def _show_gathered(self, asked_on: Screen[Any], case: Case) -> None:
+        if self.station.screen is asked_on:
+            self.station.push_screen(RecordTextPage(case))
 
     def make_papers(self) -> None:
         """Make what is printed, in a thread: it takes a second or two."""

@@ -55,6 +55,9 @@ class Act(enum.StrEnum):
     SUMMARY = "summary"
     PAPERS = "papers"
     CONCLUSION = "conclusion"
+    NOTE = "note"
+    RECORD_TEXT = "record_text"
+    COPY = "copy"
     CONSENT = "consent"
     DISCARD = "discard"
     CLIENT_VIEW = "client_view"
@@ -353,6 +356,27 @@ ACTIONS: tuple[Action, ...] = (
         shown="C",
         label=N_("conclusie"),
         explanation=N_("toont waar het bezoek op uitkomt: probleemgebieden, wie u inlicht, advies"),
+    ),
+    Action(
+        act=Act.NOTE,
+        keys=("n",),
+        shown="N",
+        label=N_("notitie"),
+        explanation=N_("typt uw eigen notitie bij dit bezoek: voor het dossier, in geen brief"),
+    ),
+    Action(
+        act=Act.RECORD_TEXT,
+        keys=("d",),
+        shown="D",
+        label=N_("dossiertekst"),
+        explanation=N_("toont het bezoek als korte tekst voor uw dossiersysteem"),
+    ),
+    Action(
+        act=Act.COPY,
+        keys=("k",),
+        shown="K",
+        label=N_("kopiëren"),
+        explanation=N_("zet de tekst op het klembord, waar de terminal dat toelaat"),
     ),
     Action(
         act=Act.CONSENT,

@@ -40,6 +40,7 @@ from teststation.tui.visiting import Visiting
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from teststation.reports.case import Case
     from teststation.sensors.calibration import Calibration
     from teststation.station import Analyst, Calibrating, Finder, LeftTrial, StandingLink, TrialRun
     from teststation.store import Store
@@ -242,7 +243,12 @@ class StationBench:
     def make_papers(self, client: Client, tr: Translator) -> tuple[Path, ...]:
         """Make the record, the client's sheet and the letters that are due of the newest visit, as files."""
         from teststation.reports.pdf.client_sheet import SheetChoices  # noqa: PLC0415 - only printing needs reportlab
-        from teststation.reports.pdf.files import write_letters, write_record, write_sheet  # noqa: PLC0415
+        from teststation.reports.pdf.files import (  # noqa: PLC0415
+            write_letters,
+            write_record,
+            write_record_text,
+            write_sheet,
+        )
         from teststation.reports.pdf.paper import OnPaper  # noqa: PLC0415
 
         settings, dossier = self._settings, self.visits.store.dossier(client.code)
@@ -253,7 +259,14 @@ class StationBench:
             write_record(folder, tr, dossier, on_paper, whole=False),
             write_sheet(folder, tr, dossier, on_paper, choices),
             *write_letters(folder, tr, dossier, on_paper),
+            write_record_text(folder, tr, dossier, on_paper),
         )
+
+    def case(self, client: Client) -> Case:
+        """Gather the newest visit of a client with what it comes to."""
+        from teststation.reports.case import case_of  # noqa: PLC0415 - with what compares visits
+
+        return case_of(self.visits.store.dossier(client.code))
 
     def close(self) -> None:
         """Leave the sensor if a run still has it, let what is analysed be kept, and close the store.

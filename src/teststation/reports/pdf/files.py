@@ -9,7 +9,7 @@ from teststation.formats.dossier import Dossier
 from teststation.i18n import Translator
 from teststation.model import TeststationError
 from teststation.reports.case import case_of
-from teststation.reports.letters import LETTERS, letters_due
+from teststation.reports.letters import LETTERS, letters_due, record_text
 from teststation.reports.pdf.client_sheet import SheetChoices, client_sheet
 from teststation.reports.pdf.letter import letter
 from teststation.reports.pdf.paper import OnPaper
@@ -22,12 +22,13 @@ _ONLY_OWNER = 0o600
 
 def write_record(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper, *, whole: bool = True) -> Path:
     """Write a client's record, all visits or the newest only, and give its path."""
-    return _write(folder, tr("verslag"), dossier, on_paper, record(tr, dossier, on_paper, whole=whole))
+    path = _path(folder, tr("verslag"), dossier, on_paper)
+    return _write(path, record(tr, dossier, on_paper, whole=whole))
 
 
 def write_sheet(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper, choices: SheetChoices) -> Path:
     """Write the client's sheet of the newest visit, and give its path."""
-    return _write(folder, tr("blad"), dossier, on_paper, client_sheet(tr, dossier, on_paper, choices))
+    return _write(_path(folder, tr("blad"), dossier, on_paper), client_sheet(tr, dossier, on_paper, choices))
 
 
 def write_letters(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper) -> tuple[Path, ...]:
@@ -35,19 +36,29 @@ def write_letters(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPa
     case = case_of(dossier, on_paper.zone)
     names = {"signal": tr("bericht_valrisico"), "closing": tr("bericht_afsluiting")}
     return tuple(
-        _write(folder, names[kind], dossier, on_paper, letter(tr, LETTERS[kind](tr, case), on_paper))
+        _write(_path(folder, names[kind], dossier, on_paper), letter(tr, LETTERS[kind](tr, case), on_paper))
         for kind in letters_due(case)
     )
 
 
-def _write(folder: Path, kind: str, dossier: Dossier, on_paper: OnPaper, data: bytes) -> Path:
+def write_record_text(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper) -> Path:
+    """Write the newest visit as text for a record system, and give its path."""
+    lines = record_text(tr, case_of(dossier, on_paper.zone))
+    path = _path(folder, tr("dossiertekst"), dossier, on_paper).with_suffix(".txt")
+    return _write(path, "\n".join((*lines, "")).encode())
+
+
+def _path(folder: Path, kind: str, dossier: Dossier, on_paper: OnPaper) -> Path:
     code = re.sub(r"[^A-Za-z0-9_-]", "_", dossier.client.code)[:_LONGEST_CODE]
     started = dossier.visits[-1].visit.started_at if dossier.visits else None
     day = on_paper.printed_on if started is None else day_of(started, on_paper.zone)
-    path = folder / f"{kind}-{code}-{day.isoformat()}.pdf"
+    return folder / f"{kind}-{code}-{day.isoformat()}.pdf"
+
+
+def _write(path: Path, data: bytes) -> Path:
     fresh = path.with_suffix(".new")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh.touch(_ONLY_OWNER)
         fresh.write_bytes(data)
         fresh.replace(path)

@@ -142,6 +142,11 @@ def bound(tr: Translator, story: Callable[[], list[Flowable]], *, title: str, he
     return _laid_out(tr, story(), title, head, total)[0]
 
 
+def pages(tr: Translator, content: list[Flowable]) -> int:
+    """Count how many pages a story takes."""
+    return _laid_out(tr, content, "", ("", ""), None)[1]
+
+
 def _laid_out(
     tr: Translator, content: list[Flowable], title: str, head: tuple[str, str], total: int | None
 ) -> tuple[bytes, int]:

@@ -30,7 +30,16 @@ from teststation.reports.pdf.paper import (
     words,
 )
 from teststation.reports.phases import durations
-from teststation.reports.told import TestDone, concluded, conditions_of, headline_names, over_a_limit, row, told
+from teststation.reports.told import (
+    TestDone,
+    concluded,
+    conditions_of,
+    confirmed,
+    headline_names,
+    over_a_limit,
+    row,
+    told,
+)
 from teststation.reports.wording import (
     DASH,
     NOTICE,
@@ -144,7 +153,7 @@ def _test(tr: Translator, done: TestDone, trials: Sequence[KeptTrial]) -> list[F
     top = [
         *_heading(said.title),
         verdict,
-        *(words(text, small) for text in (said.spread, said.trials) if text),
+        *(words(text, small) for text in (said.spread, said.trials, confirmed(tr, done)) if text),
         space(3),
         *(words(sentence, small) for sentence in said.sentences),
         *(words(source, quiet) for source in said.sources),

@@ -14,3 +14,20 @@ def window(rows: Sequence[str], at: int, room: int) -> str:
     if len(some) < len(rows):
         lines.append(f"  {first + 1}–{first + len(some)} / {len(rows)}")
     return "\n".join(lines)
+
+
+def around(blocks: Sequence[Sequence[str]], at: int, room: int) -> list[str]:
+    """Give the rows of the blocks around one, as many whole ones as there is room for, and say where there are more."""
+    first = last = at
+    while True:
+        grown = False
+        for low, high in ((first, last + 1), (first - 1, last)):
+            some = blocks[max(0, low) : high + 1]
+            if low >= 0 and high < len(blocks) and sum(map(len, some)) + 1 <= room:
+                first, last, grown = low, high, True
+        if not grown:
+            break
+    rows = [row for block in blocks[first : last + 1] for row in block]
+    if len(blocks) > last - first + 1:
+        rows.append(f"  {first + 1}–{last + 1} / {len(blocks)}")
+    return rows

@@ -16,6 +16,7 @@ from teststation.reports.wording import day_words
 from teststation.store import utc_now
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.entry import Answers, EntryPage, label_of, row_words
+from teststation.tui.screens.listing import around
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import Choice, PickPage
 from teststation.tui.topics import Line, Topic, choices_of
@@ -88,7 +89,7 @@ class QuestionsPage(Page):
         self._at = min(self._at, len(lines) - 1)
         wide = max(40, self.size.width - _COLUMNS_AROUND)
         blocks = [self._block(number, each, known, wide) for number, each in enumerate(lines)]
-        self.put("lines", "\n".join(_around(blocks, self._at, self.size.height - _ROWS_AROUND)))
+        self.put("lines", "\n".join(around(blocks, self._at, self.size.height - _ROWS_AROUND)))
 
     def on_resize(self, event: events.Resize) -> None:
         """Fill the room there is."""
@@ -240,20 +241,3 @@ def _answer(tr: Translator, value: Value | None) -> str:
             return f"– {tr('nee')}"
         case _:
             return "●"
-
-
-def _around(blocks: Sequence[Sequence[str]], at: int, room: int) -> list[str]:
-    """Give the rows of the blocks around one, as many whole ones as there is room for, and say where there are more."""
-    first = last = at
-    while True:
-        grown = False
-        for low, high in ((first, last + 1), (first - 1, last)):
-            some = blocks[max(0, low) : high + 1]
-            if low >= 0 and high < len(blocks) and sum(map(len, some)) + 1 <= room:
-                first, last, grown = low, high, True
-        if not grown:
-            break
-    rows = [row for block in blocks[first : last + 1] for row in block]
-    if len(blocks) > last - first + 1:
-        rows.append(f"  {first + 1}–{last + 1} / {len(blocks)}")
-    return rows
