@@ -1,0 +1,83 @@
+"""The visit as text for a record system: to be read, and copied where the terminal lets it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from textual import events
+from textual.widget import Widget
+
+from teststation.reports.case import Case
+from teststation.reports.letters import record_text
+from teststation.tui.keys import Act, Offer, Press
+from teststation.tui.screens.listing import around
+from teststation.tui.screens.page import Page, line
+
+_ROWS_AROUND, _COLUMNS_AROUND = 12, 8
+
+
+class RecordTextPage(Page):
+    """At most fifteen lines, each of which may be long; what is not in view is copied all the same."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self._case = case
+        self._at = 0
+        self._copied = False
+
+    def title_text(self) -> str:
+        """Name the page."""
+        return self.tr("Tekst voor het dossier")
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Offer to copy it, the rest of it, and the way back."""
+        return (
+            Offer(Act.GO, self.tr("terug")),
+            Offer(Act.COPY),
+            Offer(Act.UP, self.tr("bladeren")),
+            Offer(Act.DOWN, hidden=True),
+            Offer(Act.BACK, hidden=True),
+        )
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the text above what became of it."""
+        yield line("text", "block")
+        yield line("copied", "loud")
+        yield line("sure", "quiet")
+
+    def show(self) -> None:
+        """Write the text, with a mark at the line that is read."""
+        tr = self.station.tr
+        wide = max(40, self.size.width - _COLUMNS_AROUND)
+        blocks = [
+            textwrap.wrap(each, wide, initial_indent="► " if number == self._at else "  ", subsequent_indent="  ")
+            for number, each in enumerate(self._lines())
+        ]
+        self.put("text", "\n".join(around(blocks, self._at, self.size.height - _ROWS_AROUND)))
+        self.put("copied", tr("Naar het klembord gestuurd.") if self._copied else "")
+        self.put(
+            "sure",
+            tr("Niet elke terminal laat kopiëren toe. De samenvatting schrijft dezelfde tekst in een bestand, met P."),
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fill the room there is."""
+        super().on_resize(event)
+        self.refresh_page()
+
+    def _lines(self) -> tuple[str, ...]:
+        return record_text(self.station.tr, self._case)
+
+    def act(self, press: Press) -> None:
+        """Copy it, move the mark, or go back."""
+        match press.act:
+            case Act.COPY:
+                self.app.copy_to_clipboard("\n".join(self._lines()))
+                self._copied = True
+                self.refresh_page()
+            case Act.UP | Act.DOWN:
+                self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(self._lines()) - 1))
+                self.refresh_page()
+            case _:
+                self.dismiss()
