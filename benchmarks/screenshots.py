@@ -13,6 +13,11 @@ import asyncio
 import datetime as dt
 import os
 import re
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -38,7 +43,7 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 PASSPHRASE, CODE = "een zin van de maker", "ABCDE-FGHJK-MNPQR-STVWX-YZ234-56789"
 """Of a store that is gone afterwards."""
 BEGINS = dt.datetime(2026, 11, 23, 9, 30).astimezone()
-"""The day of every picture, and the time of the first."""
+"""The day and time of the first picture."""
 _KEYS_APART_S = 1.0
 _FEMALE_MEASURED: dict[Language, tuple[str, str]] = {"nl": ("v", "g"), "en": ("f", "m")}
 _SENSOR_HEARD_S, _FELL_AT_S = 3.0, 6.0
@@ -49,10 +54,11 @@ _STEP_S = 0.1
 _PATIENCE_S = 300.0
 _LOOK_EVERY_S = 0.1
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-_LINE_CLIP = re.compile(
-    r' clip-path="url\(#terminal-\d+-line-\d+\)"|<clipPath id="terminal-\d+-line-.*?</clipPath>\s*', re.DOTALL
+_CLIP = re.compile(
+    r' clip-path="url\(#terminal-\d+-(?:line-\d+|clip-terminal)\)"|<clipPath id=.*?</clipPath>\s*', re.DOTALL
 )
-"""Rich cuts each line where its letters would never reach: half of a picture's bytes."""
+"""Rich cuts off what lies beyond a line or the window: only the feet of the last line's letters do, and the cuts are
+half of a picture's bytes."""
 
 
 class Silence:
@@ -84,17 +90,23 @@ class Studio:
             faults=() if lost_at_s is None else (Fault(lost_at_s),),
         )
 
-    def calendar(self) -> type[dt.datetime]:
-        """Give a datetime whose now is the studio's."""
+    @contextmanager
+    def calendar(self) -> Iterator[None]:
+        """Let the whole process have the day of the studio."""
         studio = self
 
         class Now(dt.datetime):
             @classmethod
             def now(cls, tz: dt.tzinfo | None = None) -> Self:
-                then = BEGINS + dt.timedelta(seconds=studio.host_s)
-                return cls.fromtimestamp(then.timestamp(), tz)
+                return cls.fromtimestamp(studio.now_s, tz)
 
-        return Now
+        with patch("datetime.datetime", Now), patch("time.time_ns", lambda: round(studio.now_s * 1e9)):
+            yield
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since 1970."""
+        return BEGINS.timestamp() + self.host_s
 
 
 class Photographer:
@@ -157,7 +169,7 @@ class Photographer:
     async def take(self, name: str) -> None:
         """Take a picture."""
         await self._quiet()
-        picture = _LINE_CLIP.sub("", _FONT_FACE.sub("", self.app.export_screenshot(title="teststation")))
+        picture = _CLIP.sub("", _FONT_FACE.sub("", self.app.export_screenshot(title="teststation")))
         picture = re.sub(r"terminal-\d+", name, picture)
         path = self._out / f"{name}.{self._language}.svg"
         path.write_text("\n".join(line.rstrip() for line in picture.splitlines()) + "\n", encoding="utf-8")
@@ -306,14 +318,14 @@ async def take(size: tuple[int, int], out: Path, language: Language) -> None:
     with TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder
         settings = Settings(language=language, papers_folder=folder)
-        demo = StationApp(DemoBench(settings), settings, TourPage, sound=Silence())
         studio = Studio()
-        async with demo.run_test(size=size) as pilot:
-            look = Photographer(demo, pilot, studio, out, language)
-            while not demo.ready:
-                await look.wait(_STEP_S)
-            await look.take("tour")
-        with patch("datetime.datetime", studio.calendar()):
+        with studio.calendar():
+            demo = StationApp(DemoBench(settings), settings, TourPage, sound=Silence())
+            async with demo.run_test(size=size) as pilot:
+                look = Photographer(demo, pilot, studio, out, language)
+                while not demo.ready:
+                    await look.wait(_STEP_S)
+                await look.take("tour")
             bench = StationBench(Path(folder) / "store.db", settings, studio.sensor)
             bench.clock = studio.clock
             app = StationApp(bench, settings, sound=Silence())
@@ -334,9 +346,15 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     columns, rows = map(int, arguments.size.split("x"))
-    for language in LANGUAGES:
-        if language in arguments.languages.split(","):
-            asyncio.run(take((columns, rows), arguments.out, language))
+    chosen = [language for language in LANGUAGES if language in arguments.languages.split(",")]
+    pictures = partial(_in_a_process, (columns, rows), arguments.out)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        list(processes.map(pictures, chosen))
+
+
+def _in_a_process(size: tuple[int, int], out: Path, language: Language) -> None:
+    """Take all pictures in a language in a process of its own, as the time of a store's rows never goes back in one."""
+    asyncio.run(take(size, out, language))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 from benchmarks.key_pages import PAGES, key_page
+from benchmarks.screenshots import OUT, take
 
 from teststation.i18n import Language, Translator
+from teststation.settings import HOME_VARIABLE
 from teststation.tui.keys import ACTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -72,3 +75,11 @@ def test_every_picture_is_shown_somewhere() -> None:
     shown = {Path(target).name for page in LINKING for target, _ in LINK.findall(page.read_text("utf-8"))}
     kept = {picture.name for picture in (ROOT / "docs" / "images").iterdir()}
     assert sorted(kept - shown) == []
+
+
+@pytest.mark.soak
+def test_every_picture_can_be_taken_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visits that they are taken of can still be gone through by these keys."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    asyncio.run(take((100, 30), tmp_path, "nl"))
+    assert {picture.name for picture in tmp_path.glob("*.svg")} == {picture.name for picture in OUT.glob("*.nl.svg")}
