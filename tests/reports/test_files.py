@@ -60,9 +60,9 @@ def test_a_key_prints_what_the_store_keeps(tmp_path: Path, simulated: bool) -> N
         bench = DemoBench(settings) if simulated else StationBench(tmp_path / "store.db", settings)
         bench._store = store
         made = bench.make_papers(CLIENT, TR)
-    assert [path.name.split("-")[0] for path in made] == ["verslag", "blad", "dossiertekst"]
+    assert [path.name.split("-")[0] for path in made] == ["verslag", "blad", "tekst_dossier"]
     whole, sheet = (text(path.read_bytes()) for path in made[:2])
-    assert made[2].name == "dossiertekst-K-017-2026-11-22.txt"
+    assert made[2].name == "tekst_dossier-K-017-2026-11-22.txt"
     assert made[2].read_text(encoding="utf-8") == "\n".join((*record_text(TR, case_of(dossier())), ""))
     assert "20,4 seconden" in whole
     assert "20,4 seconden" in sheet

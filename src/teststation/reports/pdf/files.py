@@ -44,7 +44,7 @@ def write_letters(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPa
 def write_record_text(folder: Path, tr: Translator, dossier: Dossier, on_paper: OnPaper) -> Path:
     """Write the newest visit as text for a record system, and give its path."""
     lines = record_text(tr, case_of(dossier, on_paper.zone))
-    path = _path(folder, tr("dossiertekst"), dossier, on_paper).with_suffix(".txt")
+    path = _path(folder, tr("tekst_dossier"), dossier, on_paper).with_suffix(".txt")
     return _write(path, "\n".join((*lines, "")).encode())
 
 
