@@ -12,7 +12,9 @@ from benchmarks.screenshots import OUT, take
 
 from teststation.i18n import Language, Translator
 from teststation.settings import HOME_VARIABLE
+from teststation.tests.base import Options
 from teststation.tui.keys import ACTIONS
+from teststation.tui.protocols import ORDER, PROTOCOLS, fields
 
 ROOT = Path(__file__).parents[2]
 GUIDES: dict[Language, Path] = {"nl": ROOT / "docs" / "gids", "en": ROOT / "docs" / "guide"}
@@ -45,6 +47,13 @@ def test_every_key_is_in_the_table_of_keys(language: Language, page: Path) -> No
     tr = Translator(language)
     known = {tr(shown) for action in ACTIONS for shown in (action.shown, action.typed_shown)} | set("0123456789")
     assert set(re.findall(r"<kbd>(.+?)</kbd>", page.read_text("utf-8"))) <= known
+
+
+@pytest.mark.parametrize(("language", "page"), [each for each in CHAPTERS if each[1].name.startswith("1-")])
+def test_the_client_hears_what_the_program_has_read_aloud(language: Language, page: Path) -> None:
+    tr, text = Translator(language), " ".join(page.read_text("utf-8").split())
+    for test in ORDER:
+        assert f"**{tr(PROTOCOLS[test].title)}** – {tr(PROTOCOLS[test].read_aloud, **fields(Options()))}" in text
 
 
 @pytest.mark.parametrize("language", PAGES)
