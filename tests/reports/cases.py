@@ -106,9 +106,10 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrittenCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A case as it is written down."""
+    """A case as it is written down; `checked` is what a reader worked out from the sources, without the program."""
 
     about: str
+    checked: str
     client: Client
     visits: tuple[Met, ...]
     expect: Expected
