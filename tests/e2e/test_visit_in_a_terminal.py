@@ -23,7 +23,7 @@ FIRST_PAGE, WAITS_FOR_CUE = "HUISBEZOEK", "wacht op de toets"
 USUAL = {
     "Vallen": "0",
     "Risicofactoren": "0",
-    "Klachten": "780",
+    "Klachten": "670",
     "Wat zag u?": "0",
     "Drie opdrachten": "0",
     "Samenvatting": "p ",

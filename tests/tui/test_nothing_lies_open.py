@@ -79,7 +79,7 @@ async def test_of_a_visit_only_the_papers_that_were_asked_for_can_be_read(
         await at.press("space", *(["2"] if today else []), "space", "0", "0", "2")
         await at.type(NOTE, "pagedown")
         assert at.sees(NOTE)
-        await at.press("0", "s")
+        await at.press("0", "pageup", "s")
         assert isinstance(at.app.screen, SummaryPage)
         assert lies_open(tmp_path) == set()
 
