@@ -370,7 +370,7 @@ async def walk(bench: FakeBench, hands: Hands, keys: dict[str, tuple[str, ...]])
 USUAL: dict[str, tuple[str, ...]] = {
     "falls": ("0",),
     "checklist": ("0",),
-    "complaints": ("7", "8", "0"),
+    "complaints": ("6", "7", "0"),
     "seen": ("0",),
     "prompts": ("o", "5"),
     "SummaryPage": ("p", "space"),
