@@ -33,10 +33,10 @@ def recorded_while_it_fills(at: ChildStation, ballast: Path) -> tuple[str, float
         assert child.stderr.readline().startswith("teststation: not yet kept: The disk is full: ")
         assert CODE not in child.stderr.readline(), "it waits for room"
         ballast.unlink()
-        out, said = child.communicate()
+        out, said = child.stdout.read(), child.stderr.read()  # `communicate` passes over what was read ahead
+        assert child.wait() == 0, said
     finally:
         child.kill()
-    assert child.returncode == 0, said
     assert said.startswith(f"teststation: {CODE}: kept, "), said
     return trial, float(out.splitlines()[-1].split()[2])
 
