@@ -1,7 +1,8 @@
 """All tables, and the results that are kept: `python -m benchmarks --data DIR`, as `make bench` runs it.
 
 Without `--all` only what takes some minutes: generated signals, speed, what a live sensor costs, accuracy on people.
-With it also the worse sensors, the live watcher, the composed belt tests and the other toolkits, which take an hour.
+With it also fifty visits in a row, the worse sensors, the live watcher, the composed belt tests and the other toolkits,
+which take more than an hour.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from benchmarks.kept import RESULTS
 
 ON_NOBODY = {"generated": ["generated"], "speed": ["speed"], "live": ["live"]}
 ON_PEOPLE = {"people": ["accuracy"]}
+AT_LENGTH_ON_NOBODY = {"memory": ["memory"]}
 AT_LENGTH = {
     "robustness": ["robustness"],
     "watching": ["watching"],
@@ -32,7 +34,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="also what takes long")
     options = parser.parse_args()
     options.results.mkdir(parents=True, exist_ok=True)
-    for name, command in ON_NOBODY.items():
+    for name, command in (ON_NOBODY | AT_LENGTH_ON_NOBODY if options.all else ON_NOBODY).items():
         _run(command, options.results / f"{name}.json")
     if not options.data.is_dir():
         print(f"{options.data}: no recordings of people here, accuracy on people not measured")

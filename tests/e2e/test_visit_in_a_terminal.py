@@ -83,10 +83,15 @@ def go_through(terminal: Terminal, until: str = FIRST_PAGE) -> int:
             terminal.press(key)
         before = page(terminal)
         terminal.press(keys[-1])
-        terminal.until_true(lambda seen=before: page(terminal) != seen, before)
-        terminal.settle()
+        until_another(terminal, before)
         presses += len(keys)
     return presses
+
+
+def until_another(terminal: Terminal, before: str) -> None:
+    """Wait until another page was drawn."""
+    terminal.until_true(lambda: page(terminal) != before, before)
+    terminal.settle()
 
 
 def page(terminal: Terminal) -> str:

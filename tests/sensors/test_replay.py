@@ -11,7 +11,7 @@ import pytest
 from teststation.clock import DeviceClock
 from teststation.model import Placement, Recording
 from teststation.sensors.base import Battery, Connected, Ended, Gap, LinkEvent, Lost, Packet, Silent
-from teststation.sensors.replay import Fault, PlayClock, Replay
+from teststation.sensors.replay import _TURNS_KEPT, Fault, PlayClock, Replay
 from teststation.sensors.synthetic import ADULT, Imu, get_up_and_go
 
 
@@ -319,6 +319,15 @@ def test_the_play_clock_is_the_hosts_until_it_is_sped_up() -> None:
     assert clock.now() == pytest.approx(1006.5), "never back"
     clock.skip_to(1010.0)
     assert clock.now() == pytest.approx(1010.0)
+
+
+def test_a_clock_that_is_pushed_along_all_day_takes_no_more_memory() -> None:
+    host = Host()
+    clock = PlayClock(host=host.now)
+    for _ in range(2 * _TURNS_KEPT):
+        clock.skip_to(clock.now() + 1.0)
+    assert clock.now() == 1000.0 + 2 * _TURNS_KEPT
+    assert len(clock._turns) == _TURNS_KEPT
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("inf"), float("nan")])

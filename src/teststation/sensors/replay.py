@@ -36,6 +36,8 @@ _STILL_RAD_S = 0.05
 _SETTLED_S = 0.3
 _BATTERY_EVERY_S = 60.0
 _GAP_PERIODS = 1.5
+_TURNS_KEPT = 4096
+"""Of a clock: enough for a key of a second ago, where a recording that hurries has a turn to a packet."""
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int_]
@@ -79,7 +81,7 @@ class PlayClock:
             raise ValueError(speed)
         with self._lock:
             host_s = self._host()
-            self._turns.append((host_s, self._at(host_s), speed))
+            self._turn(host_s, self._at(host_s), speed)
 
     @property
     def hurried(self) -> bool:
@@ -98,7 +100,11 @@ class PlayClock:
         with self._lock:
             host_s = self._host()
             if time_s > self._at(host_s):
-                self._turns.append((host_s, time_s, self.speed))
+                self._turn(host_s, time_s, self.speed)
+
+    def _turn(self, host_s: float, time_s: float, speed: float) -> None:
+        self._turns.append((host_s, time_s, speed))
+        del self._turns[:-_TURNS_KEPT]
 
     def _at(self, host_s: float) -> float:
         k = max(0, bisect.bisect_right(self._turns, host_s, key=lambda turn: turn[0]) - 1)
