@@ -56,8 +56,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tone : the cue is a tone as well
     plot : how signals are drawn; auto looks whether this terminal can show braille dots
     theme : the colours of the screens
-    flags : whether the page of a result shows its flag; the summary and the papers always do
-    second_opinions : whether the page of a result offers what other sources than the guideline say
+    flags : whether screens show flags, which a client who looks along sees first (PRACTICE 6); the sentences stand
+        there all the same, and papers always have them
+    second_opinions : whether a result and the conclusion offer what other sources than the guideline say
     clicker : a presenter's clicker is used: its black-screen button (B or the full stop) does nothing then
     keys : the user's own keys, by the id of what they do
     """

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
 
 from reports.cases import written_cases
 from teststation.guideline.facts import fact, said_of
@@ -16,8 +20,10 @@ from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow, progress_of
 from teststation.tui.screens.conclusion import ConclusionPage
+from teststation.tui.screens.opinions import OpinionsPage
 from teststation.tui.screens.record_text import RecordTextPage
 from teststation.tui.screens.summary import SummaryPage
+from tui.every_screen import stage
 from tui.fakes import CLIENT, FakeBench, Hands, on, shown, station
 
 AT = "2026-11-22T12:00:00Z"
@@ -68,6 +74,19 @@ async def test_the_one_key_confirms_all_that_follows_from_what_was_asked() -> No
         entered = len(bench.visits.entered)
         await hands.press("space")
         assert len(bench.visits.entered) == entered
+
+
+async def test_what_other_sources_say_of_what_was_typed_is_shown_to_a_practice_that_wants_it() -> None:
+    async with at_conclusion() as (app, _, flow, hands):
+        flow.progress.answer([fact("gug_grade", 3, at=AT)])
+        app.screen.refresh_page()  # type: ignore[attr-defined]
+        await hands.press("a")
+        assert on(app, ConclusionPage)
+        app.settings = msgspec.structs.replace(app.settings, second_opinions=True)
+        app.screen.refresh_page()  # type: ignore[attr-defined]
+        await hands.press("a")
+        assert on(app, OpinionsPage)
+        assert "GUG 1986" in shown(app)
 
 
 async def test_going_back_confirms_nothing() -> None:
@@ -142,3 +161,14 @@ async def test_of_who_wants_nothing_kept_there_is_no_text_to_copy() -> None:
         assert "dossiertekst" not in shown(app)
         await hands.press("d")
         assert on(app, ConclusionPage)
+
+
+@pytest.mark.parametrize("name", ["result gug", "summary", "history", "opinions"])
+async def test_a_practice_that_wants_no_flags_has_them_on_no_screen(tmp_path: Path, name: str) -> None:
+    seen = []
+    for flags in (True, False):
+        with stage(tmp_path, flags=flags) as shown_on:
+            async with shown_on.app.run_test(size=(100, 30)) as pilot:
+                await shown_on.show(name, Hands(shown_on.app, pilot))
+                seen.append(any(shape in shown(shown_on.app) for shape in "▲●▷"))
+    assert seen == [True, False]

@@ -91,7 +91,7 @@ TALKING = msgspec.structs.replace(
     prepare=(
         N_("Dezelfde strepen, gewone schoenen, eigen loophulpmiddel."),
         N_("Loop naast de cliënt mee, binnen armbereik."),
-        N_("Vraag onderweg bijvoorbeeld ‘wat deed u gisteren?’; staat de cliënt stil?"),
+        N_("Vraag onderweg ‘wat deed u gisteren?’ en zie of de cliënt stilstaat."),
     ),
     read_aloud=N_(
         "Als ik ‘ja’ zeg, loopt u zoals u altijd loopt tot voorbij de laatste streep. "

@@ -11,12 +11,14 @@ from textual import events
 from textual.widget import Widget
 
 from teststation.guideline.conclusion import Conclusion, is_open_to_say
+from teststation.guideline.context import SecondOpinion, second_opinions
 from teststation.guideline.facts import NOT_KNOWN, fact_catalogue
 from teststation.i18n import N_, Translator
 from teststation.model import Finding
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.entry import Answers, EntryPage
 from teststation.tui.screens.listing import around
+from teststation.tui.screens.opinions import OpinionsPage
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import QUESTION_DISAGREE, WHY_NOT_SO, Choice, PickPage
 from teststation.tui.topics import Line
@@ -59,6 +61,7 @@ class ConclusionPage(Page):
             Offer(Act.UP, self.tr("bladeren")),
             Offer(Act.DOWN, hidden=True),
             Offer(Act.NOTE),
+            *((Offer(Act.OTHERS),) if self._opinions() else ()),
             *((Offer(Act.RECORD_TEXT),) if self._flow.progress.agreement.printed else ()),
             Offer(Act.MORE, self.tr("alle vragen")),
             Offer(Act.BACK, hidden=not news),
@@ -71,6 +74,14 @@ class ConclusionPage(Page):
     @property
     def _conclusion(self) -> Conclusion:
         return self._flow.progress.concluded()
+
+    def _opinions(self) -> tuple[SecondOpinion, ...]:
+        """Give what other sources say of what was measured and typed, where the practice wants to know."""
+        if not self.station.settings.second_opinions:
+            return ()
+        progress = self._flow.progress
+        results = [done.result for done in progress.conclusions.values()]
+        return second_opinions(progress.known(), results, client=progress.client, age=progress.visit.age)
 
     def _sentences(self) -> list[Told]:
         return [told for _, sentences in sections(self.station.tr, self._conclusion) for told in sentences]
@@ -111,6 +122,8 @@ class ConclusionPage(Page):
             case Act.NOTE:
                 asked, known = Line(kind=fact_catalogue().kinds[_NOTE]), self._conclusion.known.text(_NOTE) or ""
                 self.app.push_screen(EntryPage(_QUESTION_NOTE, [asked], {asked.key: known}, self._take_note))
+            case Act.OTHERS:
+                self.app.push_screen(OpinionsPage(self._opinions()))
             case Act.RECORD_TEXT:
                 self._flow.show_record_text()
             case Act.MORE:

@@ -103,14 +103,14 @@ ROWS: tuple[Row | Form, ...] = (
     ),
     _row(
         "flags",
-        N_("Vlag bij uitslag"),
-        N_("Nee als de cliënt meekijkt: de vlag staat dan alleen in de samenvatting en op papier."),
+        N_("Vlaggen"),
+        N_("Nee als de cliënt meekijkt: vlaggen staan dan alleen op papier; de zinnen blijven."),
         _YES_NO,
     ),
     _row(
         "second_opinions",
         N_("Andere bronnen"),
-        N_("Ja: toets A bij een uitslag zegt wat andere bronnen vinden dan de richtlijn, die voorgaat."),
+        N_("Ja: toets A bij uitslag en conclusie zegt wat andere bronnen vinden; de richtlijn gaat voor."),
         _YES_NO,
     ),
     _row(
