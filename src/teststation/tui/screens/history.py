@@ -112,8 +112,7 @@ class HistoryPage(Page):
         names = max((len(name) for name, _, _ in told), default=0)
         times = max((len(time) for _, time, _ in told), default=0)
         return [
-            f"  {name:<{names}}   {time:<{times}}   {DASH if flag is None else f'{flag.shape} {flag.word}'}"
-            f"   {confirmed(tr, each)}"
+            f"  {name:<{names}}   {time:<{times}}   {self.flag_words(flag) or DASH}   {confirmed(tr, each)}"
             for each, (name, time, flag) in zip(done, told, strict=True)
         ]
 

@@ -48,7 +48,8 @@ class OpinionsPage(Page):
         """Write the list, and the marked one in full."""
         tr = self.station.tr
         self.put("what", tr("Niet de richtlijn: alleen omdat u het vraagt. Het wordt niet bewaard of afgedrukt."))
-        rows = [f"{flag(tr, one.finding).shape:<2} {one.finding.source}" for one in self._opinions]
+        flags = [flag(tr, one.finding).shape if self.station.settings.flags else "" for one in self._opinions]
+        rows = [f"{shape:<2} {one.finding.source}" for shape, one in zip(flags, self._opinions, strict=True)]
         self.put("sources", window(rows, self._at, self.size.height - _ROOM))
         one = self._opinions[self._at]
         self.put("says", tr.reason(one.finding.reason))

@@ -21,6 +21,7 @@ from teststation.tui.keys import Act, Offer, Press, meant
 from teststation.tui.widgets.bars import KeyBar, TitleBar
 
 if TYPE_CHECKING:
+    from teststation.reports.wording import Flag
     from teststation.tui.app import StationApp
 
 SMALLEST = (80, 24)
@@ -89,6 +90,10 @@ class Page(Screen[Any]):
         place, text = self.query_one(f"#{name}", Static), shown_lines(text)
         if str(place.content) != text:
             place.update(text)
+
+    def flag_words(self, flag: Flag | None) -> str:
+        """Write a flag, where flags are shown on screens."""
+        return "" if flag is None or not self.station.settings.flags else f"{flag.shape} {flag.word}"
 
     def put_above(self, name: str, text: str) -> None:
         """Write into the frame of a box; Textual would read a plain text there as markup."""

@@ -52,12 +52,12 @@ class SummaryPage(Page):
         """Write the visit."""
         tr, progress = self.station.tr, self._flow.progress
         self.put("who", person(tr, progress.client))
-        rows = [(tr("test"), tr("resultaat"), tr("grens"))]
+        rows = [(tr("test"), tr("resultaat"), tr("grens") if self.station.settings.flags else "")]
         for test in progress.tests:
             done, skipped = progress.conclusions.get(test), progress.skipped.get(test)
             if done is not None:
                 name, time, flag = row(tr, done)
-                rows.append((name, time, "" if flag is None else f"{flag.shape} {flag.word}"))
+                rows.append((name, time, self.flag_words(flag)))
             else:
                 rows.append((tr(TITLES[test]), tr("niet gedaan") if skipped is None else tr.reason(skipped), ""))
         widths = [max(len(each[i]) for each in rows) for i in range(len(rows[0]))]
