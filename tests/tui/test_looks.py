@@ -9,15 +9,18 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from teststation.i18n import Language
 from teststation.model import Outcome, TestName
 from teststation.station import Link, State
+from teststation.store import temporary_store
 from teststation.tui.agreement import Agreement
+from teststation.tui.desk import Desk
 from teststation.tui.flow import Flow
 from teststation.tui.screens.trial import TrialPage
 from teststation.tui.visit import VisitProgress
 from tui.fakes import CLIENT, FakeBench, Hands, station
 
-LOW, MIDDLE, HIGH = (80, 24), (100, 30), (160, 50)
+TOO_SMALL, LOW, MIDDLE, HIGH = (60, 15), (80, 24), (100, 30), (160, 50)
 RUNNING: dict[str, Any] = {"state": State.RUNNING, "elapsed_s": 12.34, "phase": "turn_1", "moved_s": 0.4}
 STATES: dict[str, dict[str, Any]] = {
     "armed": {},
@@ -48,7 +51,15 @@ async def _poll(hands: Hands) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "state"), [(LOW, "armed"), (LOW, "running"), (MIDDLE, "running"), (HIGH, "running"), (LOW, "lost")]
+    ("size", "state"),
+    [
+        (LOW, "armed"),
+        (LOW, "running"),
+        (MIDDLE, "running"),
+        (HIGH, "running"),
+        (LOW, "lost"),
+        (TOO_SMALL, "running"),
+    ],
 )
 def test_a_run(snap_compare: Compare, size: tuple[int, int], state: str) -> None:
     async def before(pilot: Pilot[str]) -> None:
@@ -79,8 +90,8 @@ def test_a_review(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(station()[0], terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.UNABLE])
-def test_a_close_result_and_one_who_is_unable(snap_compare: Compare, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("outcome", "language"), [(Outcome.DONE, "nl"), (Outcome.DONE, "en"), (Outcome.UNABLE, "nl")])
+def test_a_close_result_and_one_who_is_unable(snap_compare: Compare, outcome: Outcome, language: Language) -> None:
     async def before(pilot: Pilot[str]) -> None:
         bench, hands = await _armed(pilot)
         for seconds in (19.9, 20.3) if outcome is Outcome.DONE else (12.0,):
@@ -90,7 +101,20 @@ def test_a_close_result_and_one_who_is_unable(snap_compare: Compare, outcome: Ou
 
     bench = FakeBench()
     bench.close_to = True
-    assert snap_compare(station(bench)[0], terminal_size=MIDDLE, run_before=before)
+    assert snap_compare(station(bench, language=language)[0], terminal_size=MIDDLE, run_before=before)
+
+
+def test_a_store_with_nobody_in_it(snap_compare: Compare) -> None:
+    with temporary_store() as store:
+        app, bench = station()
+        bench.desk = Desk(store, app.settings)
+
+        async def before(pilot: Pilot[str]) -> None:
+            await app.workers.wait_for_complete()
+            app.show_data()
+            await Hands(app, pilot).rest()
+
+        assert snap_compare(app, terminal_size=LOW, run_before=before)
 
 
 def test_the_tests_of_a_visit(snap_compare: Compare) -> None:
