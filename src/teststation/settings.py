@@ -159,7 +159,8 @@ def read_settings(file: Path) -> Settings:
 def write_settings(settings: Settings, file: Path) -> None:
     """Keep what was chosen; a program that is killed meanwhile leaves what was there.
 
-    What was wrong in the file, and would be lost with it, is put aside.
+    What was wrong in the file, and would be lost with it, is put aside. The file is written anew: comments in it, which
+    nothing here asks for, do not stay.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
