@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from textual import events
 from textual.widget import Widget
 
+from teststation.boundary import shown_lines
 from teststation.reports.case import Case
 from teststation.reports.letters import record_text
 from teststation.tui.keys import Act, Offer, Press
@@ -73,7 +74,7 @@ class RecordTextPage(Page):
         """Copy it, move the mark, or go back."""
         match press.act:
             case Act.COPY:
-                self.app.copy_to_clipboard("\n".join(self._lines()))
+                self.app.copy_to_clipboard(shown_lines("\n".join(self._lines())))
                 self._copied = True
                 self.refresh_page()
             case Act.UP | Act.DOWN:
