@@ -13,9 +13,9 @@ import asyncio
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Self
 from unittest.mock import patch
 
+import msgspec
 from textual import events
 from textual.pilot import Pilot
 
@@ -31,8 +32,10 @@ from teststation.i18n import Language
 from teststation.model import TestName
 from teststation.sensors.replay import Fault, PlayClock, Replay
 from teststation.settings import HOME_VARIABLE, Settings
+from teststation.station import Found
 from teststation.tui.app import StationApp
 from teststation.tui.demo import TABLE_ENDING, DemoBench, recordings_folder, tapes
+from teststation.tui.screens.start import StartPage
 from teststation.tui.screens.tour import TourPage
 from teststation.tui.sound import Tone
 from teststation.tui.station_bench import StationBench
@@ -40,10 +43,11 @@ from teststation.tui.visit import Attempt
 
 OUT = Path(__file__).parents[1] / "docs" / "images"
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
-PASSPHRASE, CODE = "een zin van de maker", "ABCDE-FGHJK-MNPQR-STVWX-YZ234-56789"
+PASSPHRASE, CODE, OPERATOR = "een zin van de maker", "ABCDE-FGHJK-MNPQR-STVWX-YZ234-56789", "MB"
 """Of a store that is gone afterwards."""
 BEGINS = dt.datetime(2026, 11, 23, 9, 30).astimezone()
 """The day and time of the first picture."""
+_BELT = "Belt"
 _KEYS_APART_S = 1.0
 _FEMALE_MEASURED: dict[Language, tuple[str, str]] = {"nl": ("v", "g"), "en": ("f", "m")}
 _SENSOR_HEARD_S, _FELL_AT_S = 3.0, 6.0
@@ -69,9 +73,9 @@ class Silence:
 
 
 class Studio:
-    """A clock and a calendar that are set by hand, and a sensor that plays the recording of each attempt.
+    """A clock and a calendar that are set by hand, the one sensor within reach, and one that plays each attempt.
 
-    `plays` names them by test, one for each attempt that counts.
+    `plays` names the recordings by test, one for each attempt that counts.
     """
 
     def __init__(self) -> None:
@@ -79,7 +83,18 @@ class Studio:
         self.clock = PlayClock(host=lambda: self.host_s)
         self.plays: dict[TestName, tuple[str, ...]] = {}
 
-    def sensor(self, attempt: Attempt) -> Replay:
+    async def search(self) -> AsyncGenerator[tuple[Found, ...], None]:
+        """Find the one sensor within reach."""
+        while True:
+            yield (Found(driver="replay", address="", name=_BELT),)
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    def sensor(self, _: Found) -> Replay:
+        """Give that sensor, on somebody who sits still."""
+        still = read(recordings_folder() / f"gug_belt{TABLE_ENDING}")
+        return Replay(msgspec.structs.replace(still, name=_BELT), clock=self.clock)
+
+    def sensor_of(self, attempt: Attempt) -> Replay:
         """Make the sensor of an attempt."""
         plays = self.plays[attempt.test]
         name = plays[min(attempt.number, len(plays)) - 1]
@@ -92,7 +107,7 @@ class Studio:
 
     @contextmanager
     def calendar(self) -> Iterator[None]:
-        """Let the whole process have the day of the studio."""
+        """Let the whole process have the day of the studio; meanwhile msgspec reads no profile of a sensor."""
         studio = self
 
         class Now(dt.datetime):
@@ -100,7 +115,7 @@ class Studio:
             def now(cls, tz: dt.tzinfo | None = None) -> Self:
                 return cls.fromtimestamp(studio.now_s, tz)
 
-        with patch("datetime.datetime", Now), patch("time.time_ns", lambda: round(studio.now_s * 1e9)):
+        with patch("datetime.datetime", Now):
             yield
 
     @property
@@ -115,7 +130,7 @@ class Photographer:
     def __init__(self, app: StationApp, pilot: Pilot[str], studio: Studio, out: Path, language: Language) -> None:
         self.app = app
         self._pilot = pilot
-        self._studio = studio
+        self.studio = studio
         self._out = out
         self._language = language
 
@@ -134,21 +149,21 @@ class Photographer:
 
     async def _send(self, key: str) -> None:
         event = events.Key(key, key if len(key) == 1 else None)
-        event.time = self._studio.host_s
+        event.time = self.studio.host_s
         (self.app.focused or self.app.screen).post_message(event)
         await self._pilot.pause()
 
     async def wait(self, seconds: float) -> None:
         """Let the station's time pass in small steps, so that what the sensor sends is taken in as it comes."""
-        until_s = self._studio.host_s + seconds
-        while self._studio.host_s < until_s - 1e-9:
-            self._studio.host_s = min(self._studio.host_s + _STEP_S, until_s)
+        until_s = self.studio.host_s + seconds
+        while self.studio.host_s < until_s - 1e-9:
+            self.studio.host_s = min(self.studio.host_s + _STEP_S, until_s)
             await self._pilot.pause(0.02)
 
     def at(self, minute: float) -> None:
         """Let it be so many minutes after the beginning: how long an analysis took is not to be seen on any picture."""
-        assert self._studio.host_s <= minute * 60.0
-        self._studio.host_s = minute * 60.0
+        assert self.studio.host_s <= minute * 60.0
+        self.studio.host_s = minute * 60.0
 
     async def page(self, name: str) -> None:
         """Wait for a page."""
@@ -195,25 +210,47 @@ class Photographer:
         await self.page("ReviewPage")
 
 
+async def the_tour(look: Photographer) -> None:
+    """Take where simulation begins."""
+    while not look.app.ready:
+        await look.wait(_STEP_S)
+    await look.take("tour")
+
+
 async def set_up(look: Photographer) -> None:
     """Take the setting up, and set up: not by its keys, for the code would be another each time."""
     app = look.app
-    assert app.bench.door is not None
-    await look.page("StartPage")
-    while not app.opened:
-        await look.wait(_STEP_S)
+    await _opened(look)
     await look.press("space")
     await look.take("set-up")
+    assert app.bench.door is not None
     app.bench.door.set_up(PASSPHRASE, CODE, by_login=False)
-    app.bench.door.sign_in("MB")
+    app.bench.door.sign_in(OPERATOR)
     app.open_start()
-    await look.page("StartPage")
+    assert app.bench.link is not None
+    while not app.bench.link.look().check.done:
+        await look.wait(_STEP_S)
     await look.take("start")
 
 
-async def a_first_visit(look: Photographer, studio: Studio) -> None:
+async def _opened(look: Photographer) -> None:
+    await look.page("StartPage")
+    while not look.app.opened:
+        await look.wait(_STEP_S)
+
+
+async def unlock(look: Photographer) -> None:
+    """Come in with the passphrase."""
+    await _opened(look)
+    await look.press("space")
+    await look.type(PASSPHRASE, OPERATOR)
+    await look.press("enter")
+    await look.page("StartPage")
+
+
+async def a_first_visit(look: Photographer) -> None:
     """Take what a first visit shows, page after page."""
-    studio.plays = {TestName.GAIT: ("gait_slow",), TestName.GUG: ("gug_rollator",), TestName.TCS: ("tcs_5",)}
+    look.studio.plays = {TestName.GAIT: ("gait_slow",), TestName.GUG: ("gug_rollator",), TestName.TCS: ("tcs_5",)}
     await look.press("space")
     woman, measured = _FEMALE_MEASURED[look.app.tr.language]
     await look.type("K-017", "1941", "85", woman, "163", measured, "61", "4")
@@ -224,13 +261,14 @@ async def a_first_visit(look: Photographer, studio: Studio) -> None:
     await look.take("consent")
     await look.press("space", "1")
     await look.take("questions")
-    await look.press("0", "0", "7", "8", "0")
-    await look.page("ChoosePage")
-    await look.press("space")
+    await look.press("0", "0", "6", "7", "0")
+    await look.page("GuidePage")
     for _ in range(2):
         await look.press("space")
         await look.attempt(again_at_s=_LINE_AT_S)
-    await look.press("space", "space", "space")
+    await look.press("space")
+    await look.page("ResultPage")
+    await look.press("space", "space")
     await look.wait(_SENSOR_HEARD_S)
     await look.take("guide")
     await look.press("n", "space")
@@ -262,13 +300,13 @@ async def screen(look: Photographer) -> None:
     await look.press("d")
     await look.take("screening")
     await look.press("pagedown", "space", "space", "0")
-    await look.page("ChoosePage")
-    await look.press("space", "n", "space")
+    await look.page("GuidePage")
+    await look.press("n", "space")
 
 
-async def screenings(look: Photographer, studio: Studio) -> None:
+async def screenings(look: Photographer) -> None:
     """Take a result that is close to the limit, a sensor that is lost, and a person who cannot rise again."""
-    studio.plays = {TestName.GUG: ("gug_19_9", "gug_20_3")}
+    look.studio.plays = {TestName.GUG: ("gug_19_9", "gug_20_3")}
     await screen(look)
     for _ in range(2):
         await look.attempt()
@@ -276,7 +314,7 @@ async def screenings(look: Photographer, studio: Studio) -> None:
     await look.page("ResultPage")
     await look.take("close")
     await look.press("space", "space")
-    studio.plays = {TestName.GUG: ("gug_sensor_lost", "gug_cannot_rise")}
+    look.studio.plays = {TestName.GUG: ("gug_sensor_lost", "gug_cannot_rise")}
     await screen(look)
     await look.attempt(picture="lost", at_s=14.0, again_at_s=_SEATED_AT_S)
     look.at(_AN_HOUR_MIN)
@@ -291,9 +329,9 @@ async def screenings(look: Photographer, studio: Studio) -> None:
     await look.press("space", "space")
 
 
-async def a_follow_up(look: Photographer, studio: Studio) -> None:
+async def a_follow_up(look: Photographer) -> None:
     """Take what a second visit of the same client shows, and what is kept."""
-    studio.plays = {TestName.GUG: ("gug_19_9",)}
+    look.studio.plays = {TestName.GUG: ("gug_19_9",)}
     look.at(_TWO_WEEKS_MIN)
     await look.press("space")
     await look.type("K-017")
@@ -318,23 +356,22 @@ async def take(size: tuple[int, int], out: Path, language: Language) -> None:
     with TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder
         settings = Settings(language=language, papers_folder=folder)
-        studio = Studio()
-        with studio.calendar():
-            demo = StationApp(DemoBench(settings), settings, TourPage, sound=Silence())
-            async with demo.run_test(size=size) as pilot:
-                look = Photographer(demo, pilot, studio, out, language)
-                while not demo.ready:
-                    await look.wait(_STEP_S)
-                await look.take("tour")
-            bench = StationBench(Path(folder) / "store.db", settings, studio.sensor)
-            bench.clock = studio.clock
-            app = StationApp(bench, settings, sound=Silence())
-            async with app.run_test(size=size) as pilot:
-                look = Photographer(app, pilot, studio, out, language)
-                await set_up(look)
-                await a_first_visit(look, studio)
-                await screenings(look, studio)
-                await a_follow_up(look, studio)
+        store, studio = Path(folder) / "store.db", Studio()
+        with patch("time.time_ns", lambda: round(studio.now_s * 1e9)):
+            with_link = StationBench(store, settings, finder=lambda: studio)
+            with_recordings = StationBench(store, settings, studio.sensor_of)
+            with_link.clock = with_recordings.clock = studio.clock
+            for bench, first, days, sessions in (
+                (DemoBench(settings), TourPage, nullcontext(), (the_tour,)),
+                (with_link, StartPage, nullcontext(), (set_up,)),
+                (with_recordings, StartPage, studio.calendar(), (unlock, a_first_visit, screenings, a_follow_up)),
+            ):
+                app = StationApp(bench, settings, first, sound=Silence())
+                with days:
+                    async with app.run_test(size=size) as pilot:
+                        look = Photographer(app, pilot, studio, out, language)
+                        for session in sessions:
+                            await session(look)
 
 
 def main() -> None:
