@@ -12,10 +12,11 @@ from fhir.resources.R4B.bundle import Bundle
 
 from dossiers import CLIENT, CONSENTS, MEASURES, dossier, visited
 from teststation.formats.dossier import Dossier, KeptTrial, KeptVisit
-from teststation.guideline.facts import FactKind, fact_catalogue
+from teststation.guideline.facts import FactKind, fact, fact_catalogue, said_of
 from teststation.i18n import Translator
 from teststation.model import Client, Fact, Judgement, Measure, Outcome, Sex, TestName, Visit, VisitKind
 from teststation.reports.fhir import as_json, bundle
+from teststation.reports.wording import fact_name
 
 NOW = "2026-11-23T09:00:00Z"
 ALLOWED = {
@@ -171,6 +172,19 @@ def test_what_the_therapist_does_not_agree_with_is_named_and_all_said_is_final()
     assert report["status"] == "preliminary"
 
 
+def test_what_the_therapist_says_of_what_follows_from_facts_goes_along() -> None:
+    said = (
+        fact(said_of("problem-pain"), "het gaat over", at=NOW),
+        fact(said_of("problem-fall-risk"), True, at=NOW),
+    )
+    content = made(Dossier(CLIENT, (KeptVisit(visited().visit, facts=said),)))
+    (report,) = resources(content, "DiagnosticReport")
+    assert "Niet bevestigd door de therapeut (het gaat over): pijn" in report["conclusion"]
+    pain, falls = resources(content, "Observation")
+    assert (pain["code"]["text"], pain["valueString"]) == ("pijn: oordeel van de therapeut", "het gaat over")
+    assert (falls["code"]["text"], falls["valueBoolean"]) == ("verhoogd valrisico: oordeel van de therapeut", True)
+
+
 def test_what_was_asked_goes_along_with_who_said_so() -> None:
     content = made(dossier(visits=1))
     asked = {
@@ -221,7 +235,7 @@ def test_every_fact_of_the_catalogue_is_valid(kind: FactKind) -> None:
     content = made(Dossier(CLIENT, (KeptVisit(visited().visit, facts=(known,)),)))
     Bundle.model_validate(content)
     (asked,) = resources(content, "Observation")
-    assert asked["code"]["text"] == Translator("nl").term(kind.label)
+    assert asked["code"]["text"] == fact_name(Translator("nl"), kind.code)
     assert asked.get("valueQuantity", {}).get("code", "1") in UCUM
 
 

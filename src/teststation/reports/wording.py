@@ -98,9 +98,10 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 def fact_name(tr: Translator, code: str) -> str:
-    """Say what a fact is called."""
+    """Say what a fact is called; of one that says whether a finding is so, whose word that is."""
     kind = fact_catalogue().kinds.get(code)
-    return tr.term(f"fact.{code}" if kind is None else kind.label)
+    name = tr.term(f"fact.{code}" if kind is None else kind.label)
+    return tr("{finding}: oordeel van de therapeut", finding=name) if kind is not None and kind.kind == "said" else name
 
 
 def chosen(tr: Translator, fact: Fact) -> str:

@@ -23,8 +23,9 @@ import json
 from collections.abc import Sequence
 
 from teststation.formats.dossier import Dossier, KeptVisit, UsedSensor
+from teststation.guideline.facts import fact_catalogue, known
 from teststation.i18n import Translator
-from teststation.model import Client, SavedResult, Sex
+from teststation.model import Client, Reason, SavedResult, Sex
 from teststation.reports.fhir.asked import consents, facts, questionnaires
 from teststation.reports.fhir.elements import Resource, concept, identity, reference, subject
 from teststation.reports.fhir.measured import attempt, tested
@@ -108,7 +109,7 @@ def _visit(kept: KeptVisit, tr: Translator) -> list[Resource]:
         "status": ReportStatus.FINAL if _all_said(kept.results) else ReportStatus.PRELIMINARY,
         "code": concept("visit", tr("Lichamelijke tests bij een bezoek")),
         "subject": subject(visit.client),
-        "conclusion": "\n".join((*over_a_limit(tr, concluded(kept)), *_disagreed(kept.results, tr), tr(NOTICE))),
+        "conclusion": "\n".join((*over_a_limit(tr, concluded(kept)), *_disagreed(kept, tr), tr(NOTICE))),
     }
     if visit.ended_at is None or visit.ended_at < visit.started_at:  # the computer's clock was set back
         report["effectiveDateTime"] = visit.started_at
@@ -131,14 +132,18 @@ def _all_said(results: Sequence[SavedResult]) -> bool:
     return bool(newest) and all(made.said_of(place) for made in newest for place in range(len(made.findings)))
 
 
-def _disagreed(results: Sequence[SavedResult], tr: Translator) -> list[str]:
-    lines = []
-    for made in (saved.judgements[-1] for saved in results if saved.judgements):
-        for place, finding in enumerate(made.findings):
-            said = made.said_of(place)
-            if said is not None and not said.agreed:
-                told = tr.reason(finding.reason)
-                lines.append(
-                    tr("Niet bevestigd door de therapeut ({reason}): {finding}", reason=said.reason, finding=told)
-                )
-    return lines
+def _disagreed(kept: KeptVisit, tr: Translator) -> list[str]:
+    """Tell what the therapist does not agree with: findings of tests, and what follows from facts."""
+    judged = (each for done in concluded(kept) for each in done.judged)
+    not_so: list[tuple[str | Reason, str]] = [
+        (each.finding.reason, each.said.reason) for each in judged if each.said is not None and each.set_aside
+    ]
+    answered = known(kept.facts)
+    for kind in fact_catalogue().kinds.values():
+        why = answered.text(kind.code) if kind.kind == "said" else None
+        if why is not None:
+            not_so.append((kind.label, why))
+    return [
+        tr("Niet bevestigd door de therapeut ({reason}): {finding}", reason=why, finding=finding)
+        for finding, why in not_so
+    ]
