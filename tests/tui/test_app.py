@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -14,6 +16,7 @@ from teststation.tui.app import StationApp
 from teststation.tui.demo import DemoBench, tapes
 from teststation.tui.keys import ACTIONS, Act, GoGuard
 from teststation.tui.scenes import SCENES
+from teststation.tui.screens.client import ClientPage
 from teststation.tui.screens.page import Page
 from teststation.tui.screens.tour import RecordingsPage, TourPage
 from tui.fakes import FakeBench, FakeVisits, Hands, shown, station
@@ -78,6 +81,19 @@ async def test_what_could_not_be_kept_is_said_once_the_terminal_is_the_users_aga
         pass
     assert isinstance(app.fault, TeststationError)
     assert app.tr.reason(app.fault.reason).startswith("Niet alles kon worden bewaard. De schijf is vol: ")
+
+
+async def test_what_was_drawn_of_a_visit_is_let_go_of_at_its_end() -> None:
+    app, _ = station()
+    async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
+        app.open_page(ClientPage())
+        await pilot.pause()
+        drawn = weakref.ref(app.screen.query_one("#body")._styles_cache)
+        app.open_start()
+        await pilot.pause()
+        gc.collect()
+        assert drawn() is None
 
 
 async def test_a_fault_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
