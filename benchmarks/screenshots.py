@@ -226,10 +226,11 @@ async def set_up(look: Photographer) -> None:
     assert app.bench.door is not None
     app.bench.door.set_up(PASSPHRASE, CODE, by_login=False)
     app.bench.door.sign_in(OPERATOR)
-    app.open_start()
     assert app.bench.link is not None
     while not app.bench.link.look().check.done:
         await look.wait(_STEP_S)
+    app.open_start()
+    await look.page("StartPage")
     await look.take("start")
 
 
