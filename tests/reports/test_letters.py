@@ -162,6 +162,14 @@ def test_what_the_therapist_says_of_the_problem_areas_is_in_record_and_letter() 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_signs_an_empty_page(language: Language) -> None:
+    tr, case = Translator(language), case_of(written_cases()["six_weeks"].dossier(), dt.UTC)
+    signed = texts(letter(tr, LETTERS["closing"](tr, case), PAPER))[-1]
+    assert tr("Beoordeeld door") in signed
+    assert "beweegprogramma osteoporose" in signed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_note_is_in_the_record_and_in_no_letter(language: Language) -> None:
     tr, case = Translator(language), case_of(longest(), dt.UTC)
     note = case.conclusion.known.text("therapist_note")

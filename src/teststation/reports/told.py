@@ -147,8 +147,11 @@ def flag_of(tr: Translator, done: TestDone) -> Flag | None:
 
 
 def confirmed(tr: Translator, done: TestDone) -> str:
-    """Tell what the therapist says of the finding that the flag is of."""
-    said = None if done.leading is None else done.leading.said
+    """Tell what the therapist says of the finding that the flag is of, or of the only ones there are."""
+    lead = done.leading or next(iter(done.judged), None)
+    if lead is None:
+        return ""
+    said = lead.said
     if said is None:
         return tr("nog niet bevestigd")
     by = f" ({said.operator})" if said.operator else ""

@@ -42,6 +42,8 @@ def letter(tr: Translator, paper: Paper, on_paper: OnPaper) -> bytes:
         (tr("Afgedrukt op"), day_words(tr, on_paper.printed_on)),
     )
 
+    *others, last = paper.sections
+
     def story(size: float) -> list[Flowable]:
         cells = [[words(name, style(size, colour=QUIET)), words(value, style(size))] for name, value in about]
         cells += [[words("", style(size))] * 2] * (len(cells) % 2)
@@ -50,8 +52,8 @@ def letter(tr: Translator, paper: Paper, on_paper: OnPaper) -> bytes:
             words(paper.title, style(15, bold=True, after=4)),
             words(paper.to, style(10, after=4)),
             table(beside, [share * WIDTH for share in _ABOUT]),
-            *(piece for section in paper.sections for piece in _section(section, size)),
-            *signature(tr),
+            *(piece for section in others for piece in _headed(_section(section, size))),
+            kept_together([*_section(last, size), *signature(tr)]),
         ]
 
     sizes = _SIZES_PT if paper.one_page else _SIZES_PT[:1]
@@ -60,10 +62,16 @@ def letter(tr: Translator, paper: Paper, on_paper: OnPaper) -> bytes:
 
 
 def _section(section: Section, size: float) -> list[Flowable]:
-    """Keep a heading with the first of what stands under it."""
+    """Lay out a heading, with room above it, and what stands under it."""
     heading = words(section.heading, style(size + 1, bold=True, after=2))
     pieces = [words(f"– {line}", style(size, indent=6)) for line in section.lines]
     if section.rows:
         cells = [[words(cell, style(size)) for cell in row] for row in section.rows]
         pieces.append(table(cells, [share * WIDTH for share in _SHARES], ruled=True))
-    return [space(0.65 * size), kept_together([heading, *pieces[:1]]), *pieces[1:]]
+    return [space(0.65 * size), heading, *pieces]
+
+
+def _headed(section: list[Flowable]) -> list[Flowable]:
+    """Keep a heading with the first of what stands under it."""
+    above, heading, first, *others = section
+    return [above, kept_together([heading, first]), *others]
