@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from reports.cases import written_cases
-from teststation.guideline.facts import fact, said_of
+from teststation.guideline.conclusion import conclude
+from teststation.guideline.facts import fact, known, said_of
 from teststation.i18n import Translator
 from teststation.reports.case import case_of
 from teststation.reports.letters import record_text
@@ -19,7 +20,7 @@ from teststation.settings import Settings
 from teststation.tui.agreement import Agreement, Keep
 from teststation.tui.app import StationApp
 from teststation.tui.flow import Flow, progress_of
-from teststation.tui.screens.conclusion import ConclusionPage
+from teststation.tui.screens.conclusion import ConclusionPage, sections
 from teststation.tui.screens.opinions import OpinionsPage
 from teststation.tui.screens.record_text import RecordTextPage
 from teststation.tui.screens.summary import SummaryPage
@@ -116,6 +117,24 @@ async def test_what_is_not_so_counts_no_more_says_why_and_can_be_taken_back() ->
         assert "► – verhoogd valrisico" in shown(app)
         assert said(bench)[AREA] == ""
         assert "falls" in flow.progress.concluded().aims
+
+
+def test_all_that_a_visit_finds_is_told_under_its_heading() -> None:
+    facts = {
+        "request_for_help": "weer naar de markt",
+        "expectations": "sterker worden",
+        "goal_1": "400 m lopen",
+        "factor_turning": True,
+        "red_night_pain": True,
+        "height_loss": True,
+    }
+    conclusion = conclude(known([fact(code, value, at=AT) for code, value in facts.items()]))
+    told = sections(Translator("nl"), conclusion)
+    texts = {heading: [each.text for each in sentences] for heading, sentences in told}
+    assert texts["Hulpvraag en doelen"] == ["weer naar de markt", "sterker worden", "400 m lopen"]
+    assert any("Gang en balans volledig onderzoeken" in text for text in texts["Vallen"])
+    assert texts["Rode vlaggen"] == ["aanhoudende pijn in rust of 's nachts: ja."]
+    assert texts["Tekenen van wervelinzakking"] == ["kleiner geworden: ja."]
 
 
 async def test_advice_is_not_said_to_be_so_or_not() -> None:

@@ -161,10 +161,14 @@ def sections(tr: Translator, conclusion: Conclusion) -> Iterator[tuple[str, Sequ
 
     fall_risk, frailty = conclusion.fall_risk, conclusion.frailty
     line_ = [] if fall_risk is None else [Told(tr.reason(fall_risk))]
-    yield tr("Vallen"), [*line_, *told(conclusion.met("full-assessment"))]
-    yield tr("Doelen"), [Told(goal.text) for goal in conclusion.goals]
+    yield tr("Vallen"), [*line_, *told((*conclusion.met("full-assessment"), *conclusion.met("examine")))]
+    asked = (conclusion.known.text(code) for code in ("request_for_help", "expectations"))
+    wanted = (*asked, *(goal.text for goal in conclusion.goals))
+    yield tr("Hulpvraag en doelen"), [Told(text) for text in wanted if text]
     yield tr("Probleemgebieden"), told(conclusion.problem_areas)
     yield tr("Wie u inlicht"), told(conclusion.duties)
+    yield tr("Rode vlaggen"), told(conclusion.met("red-flag"))
+    yield tr("Tekenen van wervelinzakking"), told(conclusion.met("vertebral-fracture-sign"))
     yield tr("Risicofactoren voor fracturen"), told(conclusion.met("fracture-factor"))
     counted = [] if frailty is None else [Told(tr.reason(each)) for each in (frailty.count, frailty.fried.reason)]
     yield tr("Fragiliteit"), [*told(conclusion.met("frailty-indicator")), *counted]
