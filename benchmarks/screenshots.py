@@ -26,6 +26,7 @@ from unittest.mock import patch
 import msgspec
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from teststation.formats import read
 from teststation.i18n import Language
@@ -183,6 +184,8 @@ class Photographer:
 
     async def take(self, name: str) -> None:
         """Take a picture."""
+        for field in self.app.screen.query(Input):
+            field.cursor_blink = False
         await self._quiet()
         picture = _CLIP.sub("", _FONT_FACE.sub("", self.app.export_screenshot(title="teststation")))
         picture = re.sub(r"terminal-\d+", name, picture)
