@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from teststation.model import Analysis, Interval, Placement, Recording
 from teststation.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):

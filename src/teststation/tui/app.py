@@ -40,10 +40,10 @@ from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
 from teststation.tui.terminal import own_terminal, shows_braille
 from teststation.tui.themes import THEMES
-from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE, Dots
 
 if TYPE_CHECKING:
     from teststation.station import Finder, LeftVisit
+    from teststation.tui.widgets.signal_plot import Dots
 
 BATTERY_LOW = 20
 """Per cent: enough for this visit, not for the next."""
@@ -165,6 +165,8 @@ class StationApp(App[str], inherit_bindings=False):
     @property
     def dots(self) -> Dots:
         """Give what signals are drawn in: what was chosen, or what this terminal can show."""
+        from teststation.tui.widgets.signal_plot import BLOCKS, BRAILLE  # noqa: PLC0415 - loaded by now, with NumPy
+
         plot = self.settings.plot
         return BRAILLE if plot == "braille" or (plot == "auto" and shows_braille(os.environ)) else BLOCKS
 

@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from teststation.clock import Clock
 from teststation.i18n import Translator
 from teststation.model import (
@@ -37,6 +34,9 @@ from teststation.tui.door import Door
 from teststation.tui.visit import Attempt
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from teststation.reports.case import Case
     from teststation.station import Found, LeftVisit, Progress, SensorLook, Snapshot
 

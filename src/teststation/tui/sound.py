@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
 
 if TYPE_CHECKING:
+    import numpy as np
     from just_playback import Playback
     from numpy.typing import NDArray
 
@@ -53,6 +53,8 @@ class Sound(Protocol):
 
 def samples(tone: Tone) -> NDArray[np.int16]:
     """Make a tone, (n,) samples."""
+    import numpy as np  # noqa: PLC0415 - loaded after the first page
+
     time_s = np.arange(round(tone.seconds * _RATE_HZ)) / _RATE_HZ
     angle = 2.0 * np.pi * tone.hz * time_s
     edge = np.clip(np.minimum(time_s, tone.seconds - time_s) / _EDGE_S, 0.0, 1.0)

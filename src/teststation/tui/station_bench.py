@@ -18,7 +18,6 @@ import msgspec
 from teststation.clock import Clock, HostClock
 from teststation.i18n import Translator
 from teststation.model import Client, Conditions, Finding, TestResult, TeststationError, Trial, Visit
-from teststation.sensors.base import Sensor
 from teststation.settings import (
     ChosenSensor,
     Settings,
@@ -41,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from teststation.reports.case import Case
+    from teststation.sensors.base import Sensor
     from teststation.sensors.calibration import Calibration
     from teststation.station import Analyst, Calibrating, Finder, LeftTrial, StandingLink, TrialRun
     from teststation.store import Store
