@@ -120,7 +120,7 @@ async def test_what_is_not_so_counts_no_more_says_why_and_can_be_taken_back() ->
 
 
 def test_all_that_a_visit_finds_is_told_under_its_heading() -> None:
-    facts = {
+    facts: dict[str, bool | str] = {
         "request_for_help": "weer naar de markt",
         "expectations": "sterker worden",
         "goal_1": "400 m lopen",
