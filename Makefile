@@ -19,7 +19,7 @@ run: $(READY)           ## open the station
 	$(BIN)/teststation
 
 test: $(READY)          ## the tests
-	$(BIN)/python -m pytest -n auto -m "not soak"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m "not soak"  # many tests start the program anew
 
 test-all:               ## the tests on every supported Python
 	for version in 3.11 3.12 3.13; do $(MAKE) test VENV=.venv-$$version PYTHON=python$$version || exit 1; done

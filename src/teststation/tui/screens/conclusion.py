@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from textual import events
 from textual.widget import Widget
 
 from teststation.guideline.conclusion import Conclusion, is_open_to_say
@@ -26,7 +24,7 @@ from teststation.tui.topics import Line
 if TYPE_CHECKING:
     from teststation.tui.flow import Flow
 
-_ROWS_AROUND, _COLUMNS_AROUND = 7, 8
+_ROWS_AROUND = 7
 _NOTE = "therapist_note"
 _QUESTION_NOTE = N_("Uw notitie bij dit bezoek")
 
@@ -93,21 +91,15 @@ class ConclusionPage(Page):
     def show(self) -> None:
         """Write the sentences around the marked one, as many as there is room for."""
         tr, conclusion = self.station.tr, self._conclusion
-        wide = max(40, self.size.width - _COLUMNS_AROUND)
         blocks: list[list[str]] = []
         for heading, sentences in sections(tr, conclusion):
             for number, told in enumerate(sentences):
                 above = [] if number else [heading] if not blocks else ["", heading]
                 mark = "►" if len(blocks) == self._at else " "
                 first = f"{mark} {_sign(conclusion, told.finding)} "
-                blocks.append([*above, *textwrap.wrap(told.text, wide, initial_indent=first, subsequent_indent="    ")])
+                blocks.append([*above, *self.hung(told.text, first)])
         text = "\n".join(around(blocks, self._at, self.size.height - _ROWS_AROUND)) if blocks else ""
         self.put("conclusion", text or tr("Er is nog niets waar iets uit volgt; dat stelt niet gerust."))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the room there is."""
-        super().on_resize(event)
-        self.refresh_page()
 
     def act(self, press: Press) -> None:
         """Confirm, go along the sentences, say what is not so, write a note, ask more, or go back."""

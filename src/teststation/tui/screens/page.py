@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SMALLEST = (80, 24)
 _LONGEST_HEEDING_S = 1.0
+_COLUMNS_AROUND, _NARROWEST = 8, 40
 
 
 def line(name: str, classes: str = "") -> Static:
@@ -91,6 +93,11 @@ class Page(Screen[Any]):
         if str(place.content) != text:
             place.update(text)
 
+    def hung(self, text: str, first: str) -> list[str]:
+        """Break a text at the width of the page; its further rows begin where the first does, behind its sign."""
+        width = max(_NARROWEST, self.size.width - _COLUMNS_AROUND)
+        return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=" " * len(first))
+
     def flag_words(self, flag: Flag | None) -> str:
         """Write a flag, where flags are shown on screens."""
         return "" if flag is None or not self.station.settings.flags else f"{flag.shape} {flag.word}"
@@ -123,7 +130,7 @@ class Page(Screen[Any]):
         self.refresh_page()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say it when the terminal has become too small; go on all the same."""
+        """Fill the room there is; say it when the terminal has become too small, and go on all the same."""
         if not self._is_alive:
             return
         columns, rows = SMALLEST
@@ -139,6 +146,7 @@ class Page(Screen[Any]):
                 rows=rows,
             ),
         )
+        self.refresh_page()
 
     def refresh_page(self) -> None:
         """Show everything anew."""

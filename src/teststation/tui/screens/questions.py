@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from textual import events
 from textual.widget import Widget
 
 from teststation.guideline.facts import NOT_KNOWN, FactKind, Known, Value, fact, fact_catalogue
@@ -23,7 +21,7 @@ from teststation.tui.topics import Line, Topic, choices_of
 
 _QUESTION_SKIP = N_("Waarom niet gedaan?")
 _QUESTION_CHOICE = N_("Wat past het best?")
-_ROWS_AROUND, _COLUMNS_AROUND = 6, 8
+_ROWS_AROUND = 6
 """What the bars and the edges take."""
 _TYPED_TOGETHER = 5
 _DIGITS = 9
@@ -87,14 +85,8 @@ class QuestionsPage(Page):
         """Write the lines around the marked one, as many as there is room for."""
         lines, known = self._lines(), self._known()
         self._at = min(self._at, len(lines) - 1)
-        wide = max(40, self.size.width - _COLUMNS_AROUND)
-        blocks = [self._block(number, each, known, wide) for number, each in enumerate(lines)]
+        blocks = [self._block(number, each, known) for number, each in enumerate(lines)]
         self.put("lines", "\n".join(around(blocks, self._at, self.size.height - _ROWS_AROUND)))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the room there is."""
-        super().on_resize(event)
-        self.refresh_page()
 
     def _lines(self) -> tuple[Line, ...]:
         return self._topic.lines(self._known())
@@ -111,7 +103,7 @@ class QuestionsPage(Page):
             if before.value(code, side) != (None if value == NOT_KNOWN else value)
         ]
 
-    def _block(self, number: int, each: Line, known: Known, wide: int) -> list[str]:
+    def _block(self, number: int, each: Line, known: Known) -> list[str]:
         """Write a line with what belongs to it."""
         tr = self.station.tr
         value = known.value(*each.key)
@@ -124,12 +116,11 @@ class QuestionsPage(Page):
         elif value is not None and not isinstance(value, bool):
             label = f"{label}: {value_words(tr, each.kind, value)}"
         first = f"{mark} {key} {_answer(tr, value):<6} "
-        rest = " " * len(first)
-        rows = textwrap.wrap(label, wide, initial_indent=first, subsequent_indent=rest)
+        rows = self.hung(label, first)
         notes = [tr.term(each.prompt)] if each.prompt else []
         notes += [tr.reason(reason) for reason in self._notes.get(each.kind.code, ())]
         for note in notes:
-            rows += textwrap.wrap(note, wide, initial_indent=f"{rest}· ", subsequent_indent=f"{rest}  ")
+            rows += self.hung(note, f"{' ' * len(first)}· ")
         return rows
 
     def act(self, press: Press) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
-from textual import events
 from textual.widget import Widget
 
 from teststation.boundary import shown_lines
@@ -15,7 +13,7 @@ from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.listing import around
 from teststation.tui.screens.page import Page, line
 
-_ROWS_AROUND, _COLUMNS_AROUND = 12, 8
+_ROWS_AROUND = 12
 
 
 class RecordTextPage(Page):
@@ -50,22 +48,13 @@ class RecordTextPage(Page):
     def show(self) -> None:
         """Write the text, with a mark at the line that is read."""
         tr = self.station.tr
-        wide = max(40, self.size.width - _COLUMNS_AROUND)
-        blocks = [
-            textwrap.wrap(each, wide, initial_indent="► " if number == self._at else "  ", subsequent_indent="  ")
-            for number, each in enumerate(self._lines())
-        ]
+        blocks = [self.hung(each, "► " if number == self._at else "  ") for number, each in enumerate(self._lines())]
         self.put("text", "\n".join(around(blocks, self._at, self.size.height - _ROWS_AROUND)))
         self.put("copied", tr("Naar het klembord gestuurd.") if self._copied else "")
         self.put(
             "sure",
             tr("Niet elke terminal laat kopiëren toe. De samenvatting schrijft dezelfde tekst in een bestand, met P."),
         )
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the room there is."""
-        super().on_resize(event)
-        self.refresh_page()
 
     def _lines(self) -> tuple[str, ...]:
         return record_text(self.station.tr, self._case)

@@ -64,8 +64,10 @@ class SummaryPage(Page):
         cells = ("   ".join(f"{cell:<{w}}" for cell, w in zip(each, widths, strict=True)) for each in rows)
         self.put("table", "\n".join(text.rstrip() for text in cells))
         concluded = progress.concluded()
-        found = [f"  – {sentence}" for sentence in over_a_limit(tr, tuple(progress.conclusions.values()))]
-        found += [f"  ▷ {tr('niet onderschreven')}: {tr.reason(each.reason)}" for each in concluded.set_aside]
+        over = over_a_limit(tr, tuple(progress.conclusions.values()))
+        found = [row for sentence in over for row in self.hung(sentence, "  – ")]
+        for each in concluded.set_aside:
+            found += self.hung(f"{tr('niet onderschreven')}: {tr.reason(each.reason)}", "  ▷ ")
         self.put("findings", "\n".join((tr("Bevindingen"), *found)))
         self.put("fall-risk", "" if concluded.fall_risk is None else tr.reason(concluded.fall_risk))
         self.put("doubts", "\n".join(f"▲ {tr.reason(each.reason)}" for each in concluded.met("contradiction")))

@@ -146,12 +146,6 @@ class TrendsPage(Page):
         else:
             self.dismiss()
 
-    def on_resize(self, event: object) -> None:
-        """Draw anew at the new size."""
-        super().on_resize(event)  # type: ignore[arg-type]
-        if self._is_alive:
-            self.show()
-
 
 def _of_change(tr: Translator, value: float | None, change: Change, each: Line) -> str:
     """Write an earlier value; of one that does not compare what was measured then, where that is known."""
