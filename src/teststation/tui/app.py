@@ -9,13 +9,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual import events
-from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
@@ -333,8 +333,7 @@ class StationApp(App[str], inherit_bindings=False):
         """Go back to where the day begins."""
         self.person = ""
         self.cue = msgspec.structs.replace(self.cue, heard=None)  # the next client has other ears
-        # Textual keeps what the last 1024 widgets drew, also of pages that are gone: 40 MB (benchmarks.memory).
-        StylesCache.get_inner_outer.cache_clear()
+        _let_go_of_what_was_drawn()
         self.open_page(self._first())
 
     def show_data(self) -> None:
@@ -493,3 +492,14 @@ def _opened_until_left(app: StationApp) -> str | None:
     if app.fault is not None:
         raise app.fault
     return left_with
+
+
+def _let_go_of_what_was_drawn() -> None:
+    """Empty a cache in which Textual keeps what the last 1024 widgets drew, also of pages that are gone.
+
+    They are 40 MB (benchmarks.memory). The cache is Textual's own affair: a version without it has nothing to empty.
+    """
+    with suppress(ImportError, AttributeError):
+        from textual._styles_cache import StylesCache  # noqa: PLC0415 - may not be there
+
+        StylesCache.get_inner_outer.cache_clear()
