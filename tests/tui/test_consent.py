@@ -12,6 +12,7 @@ from dossiers import dossier
 from teststation.model import Confirmation, Outcome, Reason, TestName, Trial, Visit
 from teststation.station import LeftVisit
 from teststation.tui.agreement import Agreement, Keep
+from teststation.tui.app import StationApp
 from teststation.tui.screens.choose import ChoosePage
 from teststation.tui.screens.client import ClientPage, ConfirmPage
 from teststation.tui.screens.consent import ConsentPage
@@ -152,6 +153,14 @@ def trial(number: int) -> Trial:
     return Trial(id=f"t{number}", visit="visit", test=TestName.GUG, number=number, started_at=VISIT.started_at)
 
 
+async def take_up(app: StationApp, hands: Hands, key: str = "space") -> None:
+    app.open_page(UnfinishedPage())
+    await hands.rest()
+    await hands.press(key)
+    await app.workers.wait_for_complete()
+    await hands.rest()
+
+
 async def test_the_first_page_says_what_was_left_and_later_changes_nothing() -> None:
     bench = FakeBench()
     bench.visits.unfinished = (left_visit(trial(1)),)
@@ -172,11 +181,7 @@ async def test_each_trial_that_was_left_is_looked_over_before_the_visit_goes_on(
     bench = FakeBench()
     bench.visits.unfinished = (left_visit(trial(1), trial(2)),)
     async with started(bench=bench) as (app, _, hands):
-        app.open_page(UnfinishedPage())
-        await hands.rest()
-        await hands.press("space")
-        await app.workers.wait_for_complete()
-        await hands.rest()
+        await take_up(app, hands)
         assert isinstance(app.screen, ReviewPage)
         assert "W  weggooien" in shown(app)
         await hands.press(key)
@@ -191,11 +196,7 @@ async def test_a_trial_that_was_left_can_wait() -> None:
     bench = FakeBench()
     bench.visits.unfinished = (left_visit(trial(1)),)
     async with started(bench=bench) as (app, _, hands):
-        app.open_page(UnfinishedPage())
-        await hands.rest()
-        await hands.press("1")
-        await app.workers.wait_for_complete()
-        await hands.rest()
+        await take_up(app, hands, "1")
         await hands.press("pageup")
         assert isinstance(app.screen, StartPage)
         assert app.person == ""
@@ -211,11 +212,7 @@ async def test_what_the_therapist_said_of_a_result_is_there_again() -> None:
     judgement = msgspec.structs.replace(saved.judgements[-1], confirmations=(said,))
     bench.visits.kept = [msgspec.structs.replace(saved, judgements=(judgement,))]
     async with started(bench=bench) as (app, _, hands):
-        app.open_page(UnfinishedPage())
-        await hands.rest()
-        await hands.press("space")
-        await app.workers.wait_for_complete()
-        await hands.rest()
+        await take_up(app, hands)
         assert isinstance(app.screen, ChoosePage)
         done = app.screen._flow.progress.conclusions[saved.result.test]
         assert done.confirmations == (said,)
