@@ -29,6 +29,11 @@ USUAL = {
     "Samenvatting": "p ",
 }
 """What is pressed on a page, by its title, where it is not the one key."""
+KEEPS_THE_SIGNAL = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(subprocess.call(sys.argv[1:]))
+"""
 AT_MOST = 60
 """Presses for a whole visit (issue 7)."""
 
@@ -210,6 +215,12 @@ def test_a_visit_that_is_killed_in_mid_test_goes_on_to_its_end(tmp_path: Path) -
         assert (left.test, left.outcome_reason) == (TestName.GAIT, INTERRUPTED)
         assert [trial.outcome for trial in others] == [Outcome.DONE] * 6
         assert store.open_visits() == []
+
+
+def test_a_window_that_is_closed_ends_the_station_where_nobody_passes_the_signal_on(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "-c", KEEPS_THE_SIGNAL, sys.executable, "-m", "teststation", "demo")
+    terminal.until_shown("Rondleiding 1")
+    assert terminal.close() == 0
 
 
 @pytest.mark.soak

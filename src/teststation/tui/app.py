@@ -38,7 +38,7 @@ from teststation.tui.screens.page import Page
 from teststation.tui.screens.start import DEMO, StartPage
 from teststation.tui.sound import Sound, Speaker
 from teststation.tui.station_bench import StationBench
-from teststation.tui.terminal import own_terminal, shows_braille
+from teststation.tui.terminal import in_window, own_terminal, shows_braille
 from teststation.tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 BATTERY_LOW = 20
 """Per cent: enough for this visit, not for the next."""
 _BATTERY_EVERY_S, _BATTERY_NOTICE_S = 1.0, 10.0
-_IDLE_EVERY_S = 5.0
+_IDLE_EVERY_S, _WINDOW_EVERY_S = 5.0, 1.0
 _LOWEST = 2
 """Screens: Textual's own, and the page on it."""
 
@@ -200,6 +200,13 @@ class StationApp(App[str], inherit_bindings=False):
         self.call_after_refresh(self._open_bench)
         self.set_interval(_DISK_EVERY_S, self._mind_disk)
         self.set_interval(_IDLE_EVERY_S, self._mind_idle)
+        if in_window():
+            self.set_interval(_WINDOW_EVERY_S, self._mind_window)
+
+    def _mind_window(self) -> None:
+        """Leave in good order once the window was closed, where no signal said so."""
+        if not in_window():
+            self.exit()
 
     def _open_bench(self) -> None:
         self._open_in_thread(self.bench.open)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-_STDERR = 2
+_STDIN, _STDERR = 0, 2
 _WITHOUT_BRAILLE = frozenset({"linux", "vt100", "vt220", "dumb"})
 _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
 """Of these the first that is set counts."""
@@ -25,6 +25,15 @@ def shows_braille(environment: Mapping[str, str], platform: str = sys.platform) 
         return any(name in environment for name in _WINDOWS_WITH_BRAILLE)
     spoken = next((environment[name] for name in _LOCALE if environment.get(name)), "UTF-8")
     return environment.get("TERM", "") not in _WITHOUT_BRAILLE and "utf" in spoken.lower()
+
+
+def in_window() -> bool:
+    """Tell whether somebody can press keys: a terminal that was closed takes none.
+
+    The signal that it was closed goes to the program that the terminal was opened with, which may keep it to itself:
+    `make` waits for what it started.
+    """
+    return os.isatty(_STDIN)
 
 
 @contextmanager
