@@ -175,6 +175,9 @@ def test_a_sensor_lost_in_mid_test_leaves_the_time_by_hand(tmp_path: Path) -> No
     terminal.until_shown("sensor weg – de tijd loopt door met de hand")
     terminal.press(" ")
     terminal.until_shown("akkoord", "Gekozen: hand")
+    assert re.search(r"startsein → zit +– +► \d+,\d\d s ±", str(terminal.screen)), (
+        "no time of the sensor, one of the hand"
+    )
     terminal.kill()
 
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from teststation.tui.keys import Act
+
+
+def moved(at: int, act: Act, count: int) -> int:
+    """Give where the mark stands among so many lines after a key up or down: it stays at either end."""
+    return max(0, min(at + (1 if act is Act.DOWN else -1), count - 1))
+
 
 def window(rows: Sequence[str], at: int, room: int) -> str:
     """Write the rows around the marked one, as many as there is room for, and how many there are beside them."""

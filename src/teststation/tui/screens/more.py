@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.listing import window
+from teststation.tui.screens.listing import moved, window
 from teststation.tui.screens.page import Page, line
 from teststation.tui.topics import OTHERS, Topic
 
@@ -70,7 +70,7 @@ class MorePage(Page):
             case Act.PICK if press.number <= len(topics):
                 self._open(topics, press.number - 1)
             case Act.UP | Act.DOWN:
-                self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(topics) - 1))
+                self._at = moved(self._at, press.act, len(topics))
                 self.refresh_page()
             case Act.BACK:
                 self._flow.show_tests()

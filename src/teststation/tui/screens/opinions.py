@@ -9,7 +9,7 @@ from textual.widget import Widget
 from teststation.guideline.context import SecondOpinion
 from teststation.reports.wording import flag
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.listing import window
+from teststation.tui.screens.listing import moved, window
 from teststation.tui.screens.page import Page, line
 
 _ROOM = 14
@@ -58,7 +58,7 @@ class OpinionsPage(Page):
     def act(self, press: Press) -> None:
         """Move the mark, or go back."""
         if press.act in (Act.UP, Act.DOWN):
-            self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(self._opinions) - 1))
+            self._at = moved(self._at, press.act, len(self._opinions))
             self.show()
         else:
             self.dismiss()

@@ -20,17 +20,13 @@ class Choice(msgspec.Struct, frozen=True):
     outcome: Outcome | None = None
 
 
-WHY_SKIP = tuple(
-    map(Choice, map(Reason, ("skip_no_space", "skip_no_chair", "skip_refused", "skip_tired", "skip_other")))
-)
-WHY_INVALID = tuple(
-    map(
-        Choice,
-        map(
-            Reason,
-            ("invalid_disturbed", "invalid_false_start", "invalid_not_understood", "invalid_sensor", "invalid_other"),
-        ),
-    )
+def _whys(*codes: str) -> tuple[Choice, ...]:
+    return tuple(Choice(Reason(code)) for code in codes)
+
+
+WHY_SKIP = _whys("skip_no_space", "skip_no_chair", "skip_refused", "skip_tired", "skip_other")
+WHY_INVALID = _whys(
+    "invalid_disturbed", "invalid_false_start", "invalid_not_understood", "invalid_sensor", "invalid_other"
 )
 WHY_ENDED = (
     Choice(Reason("ended_fell"), Outcome.FELL),
@@ -41,22 +37,9 @@ WHY_ENDED = (
     Choice(Reason("ended_unsafe"), Outcome.UNSAFE),
     Choice(Reason("ended_refused"), Outcome.REFUSED),
 )
-WHY_DISAGREE = tuple(
-    map(
-        Choice,
-        map(
-            Reason,
-            ("disagree_disturbed", "disagree_pain", "disagree_setting", "disagree_known", "disagree_other"),
-        ),
-    )
-)
-WHY_NOT_SO = tuple(
-    map(
-        Choice,
-        map(Reason, ("not_so_known", "not_so_passing", "not_so_treated", "not_so_other_cause", "not_so_other")),
-    )
-)
-WHY_SOURCE = tuple(map(Choice, map(Reason, ("source_key_early", "source_key_late", "source_sensor", "source_other"))))
+WHY_DISAGREE = _whys("disagree_disturbed", "disagree_pain", "disagree_setting", "disagree_known", "disagree_other")
+WHY_NOT_SO = _whys("not_so_known", "not_so_passing", "not_so_treated", "not_so_other_cause", "not_so_other")
+WHY_SOURCE = _whys("source_key_early", "source_key_late", "source_sensor", "source_other")
 
 
 WHY_START = {

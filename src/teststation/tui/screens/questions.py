@@ -14,7 +14,7 @@ from teststation.reports.wording import day_words
 from teststation.store import utc_now
 from teststation.tui.keys import Act, Offer, Press
 from teststation.tui.screens.entry import Answers, EntryPage, label_of, row_words
-from teststation.tui.screens.listing import around
+from teststation.tui.screens.listing import around, moved
 from teststation.tui.screens.page import Page, line
 from teststation.tui.screens.pick import Choice, PickPage
 from teststation.tui.topics import Line, Topic, choices_of
@@ -137,7 +137,7 @@ class QuestionsPage(Page):
             case Act.WALK if self._walk is not None:
                 self._walk(self._facts())
             case Act.UP | Act.DOWN:
-                self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(lines) - 1))
+                self._at = moved(self._at, press.act, len(lines))
                 self.refresh_page()
             case Act.PICK if press.number <= len(lines):
                 self._at = press.number - 1

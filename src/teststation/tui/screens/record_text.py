@@ -10,7 +10,7 @@ from teststation.boundary import shown_lines
 from teststation.reports.case import Case
 from teststation.reports.letters import record_text
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.listing import around
+from teststation.tui.screens.listing import around, moved
 from teststation.tui.screens.page import Page, line
 
 _ROWS_AROUND = 12
@@ -67,7 +67,7 @@ class RecordTextPage(Page):
                 self._copied = True
                 self.refresh_page()
             case Act.UP | Act.DOWN:
-                self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(self._lines()) - 1))
+                self._at = moved(self._at, press.act, len(self._lines()))
                 self.refresh_page()
             case _:
                 self.dismiss()

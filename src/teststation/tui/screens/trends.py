@@ -13,7 +13,7 @@ from teststation.model import TeststationError
 from teststation.reports.course import Course, Line, Moment, Seen, lines
 from teststation.reports.wording import DASH, MONTHS, SIDES, UNITS, day_of
 from teststation.tui.keys import Act, Offer, Press
-from teststation.tui.screens.listing import window
+from teststation.tui.screens.listing import moved, window
 from teststation.tui.screens.page import SMALLEST, Page, line
 
 _KINDS = {
@@ -141,7 +141,7 @@ class TrendsPage(Page):
     def act(self, press: Press) -> None:
         """Move the mark, or go back."""
         if press.act in (Act.UP, Act.DOWN):
-            self._at = max(0, min(self._at + (1 if press.act is Act.DOWN else -1), len(self._lines) - 1))
+            self._at = moved(self._at, press.act, len(self._lines))
             self.show()
         else:
             self.dismiss()
